@@ -1,0 +1,1 @@
+"""The pages about visits, follow-ups and the day."""

@@ -1,0 +1,65 @@
+"""What the hotel has decided about clients. Values in, value out."""
+
+from roomnight.clients.rules.figures import change_percent, shares_fit
+from roomnight.clients.rules.ownership import needs_owner
+from roomnight.clients.rules.people import reachable, real_day
+from roomnight.clients.rules.protection import (
+    NOT_YET_WON,
+    OPEN_LEADS_MAX,
+    PROTECTION_DAYS,
+    PROTECTION_MAX,
+    PROTECTION_NOTICE_DAYS,
+    RELEASE_NOTICE_DAYS,
+    RENEWED_DAYS,
+    UNPRODUCTIVE_DAYS,
+    WON,
+    Held,
+    days_left,
+    extended_until,
+    idle_since,
+    may_be_protected,
+    may_protect_again,
+    notice_due,
+    protected_until,
+    release_day,
+    renewed_until,
+    too_many,
+)
+from roomnight.clients.rules.stages import IN_BUSINESS, LOST_DAYS, MOVES, OUT, may_move, reason_needed
+from roomnight.clients.rules.visiting import VISIT_CYCLE_DAYS, next_visit_due
+
+__all__ = [
+    "Held",
+    "IN_BUSINESS",
+    "MOVES",
+    "NOT_YET_WON",
+    "OPEN_LEADS_MAX",
+    "OUT",
+    "PROTECTION_DAYS",
+    "PROTECTION_MAX",
+    "PROTECTION_NOTICE_DAYS",
+    "RELEASE_NOTICE_DAYS",
+    "RENEWED_DAYS",
+    "UNPRODUCTIVE_DAYS",
+    "LOST_DAYS",
+    "VISIT_CYCLE_DAYS",
+    "WON",
+    "change_percent",
+    "days_left",
+    "extended_until",
+    "idle_since",
+    "may_be_protected",
+    "may_move",
+    "may_protect_again",
+    "needs_owner",
+    "next_visit_due",
+    "notice_due",
+    "protected_until",
+    "reachable",
+    "real_day",
+    "reason_needed",
+    "release_day",
+    "renewed_until",
+    "shares_fit",
+    "too_many",
+]

@@ -1,0 +1,120 @@
+"""The verbs of credit, by noun."""
+
+from roomnight.credit.commands.accounts import (
+    change_terms,
+    close_account,
+    end_temporary_limits,
+    hold,
+    open_account,
+    release,
+    set_limit,
+)
+from roomnight.credit.commands.applications import (
+    attach_to_application,
+    change_application,
+    check_application,
+    draft_application,
+    submit_application,
+    withdraw_application,
+)
+from roomnight.credit.commands.cases import tell_of_agreements
+from roomnight.credit.commands.collecting import (
+    climb_ladder,
+    hold_overdue,
+    judge_promises,
+    note_promise,
+    take_step,
+)
+from roomnight.credit.commands.comparing import compare_list, dispute_difference, explain_difference
+from roomnight.credit.commands.disputes import escalate_disputes, raise_dispute, resolve_dispute
+from roomnight.credit.commands.grading import (
+    change_limit,
+    grade_account,
+    grade_accounts,
+    remind_of_reviews,
+    review_limit,
+)
+from roomnight.credit.commands.granting import approve_application, refuse_application, return_application
+from roomnight.credit.commands.intake import let_through, send_back, take_folio_line, take_pms_payment
+from roomnight.credit.commands.ledger import (
+    FIELDS,
+    Bill,
+    adjust,
+    authorise,
+    capture,
+    charge,
+    charge_all_the_same,
+    expire_authorisations,
+    release_authorisation,
+    reverse,
+    settle,
+    take_payment,
+    unsettle,
+    write_off,
+)
+from roomnight.credit.commands.letters import make_letter
+from roomnight.credit.commands.statements import (
+    answer_statement,
+    draw_up_statement,
+    draw_up_statements,
+    send_statement,
+)
+
+__all__ = [
+    "FIELDS",
+    "tell_of_agreements",
+    "approve_application",
+    "attach_to_application",
+    "change_application",
+    "check_application",
+    "draft_application",
+    "refuse_application",
+    "return_application",
+    "submit_application",
+    "withdraw_application",
+    "Bill",
+    "adjust",
+    "answer_statement",
+    "authorise",
+    "change_limit",
+    "capture",
+    "compare_list",
+    "dispute_difference",
+    "explain_difference",
+    "change_terms",
+    "charge",
+    "charge_all_the_same",
+    "climb_ladder",
+    "close_account",
+    "draw_up_statement",
+    "draw_up_statements",
+    "end_temporary_limits",
+    "escalate_disputes",
+    "expire_authorisations",
+    "grade_account",
+    "grade_accounts",
+    "hold",
+    "hold_overdue",
+    "judge_promises",
+    "let_through",
+    "make_letter",
+    "note_promise",
+    "open_account",
+    "raise_dispute",
+    "release",
+    "release_authorisation",
+    "remind_of_reviews",
+    "resolve_dispute",
+    "review_limit",
+    "reverse",
+    "send_back",
+    "send_statement",
+    "set_limit",
+    "settle",
+    "take_folio_line",
+    "take_payment",
+    "take_pms_payment",
+    "take_step",
+    "unsettle",
+    "write_off",
+]

@@ -1,0 +1,1 @@
+"""What the hotel has decided about orders: values in, value out."""

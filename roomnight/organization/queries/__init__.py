@@ -1,0 +1,1 @@
+"""Shared reads of the organisation that are not about one record."""
