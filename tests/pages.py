@@ -65,6 +65,7 @@ from tests.samples import (
     LEDGER_DAY,
     LEDGER_LINE,
     LETTER,
+    LETTER_ON_BOARD,
     LINE,
     LIST_ROOM,
     MATCH,
@@ -369,10 +370,9 @@ SAMPLES: dict[str, Sample] = {
         )
     },
     "service:compensation_decide": COMPENSATION,
-    **{
-        f"service:{name}": LETTER
-        for name in ("letter", "letter_answer", "letter_outcome", "letter_pin", "letter_unpin")
-    },
+    **{f"service:{name}": LETTER for name in ("letter", "letter_answer", "letter_outcome")},
+    "service:letter_pin": LETTER_ON_BOARD,
+    "service:letter_unpin": LETTER_ON_BOARD,
     "reception:room_change_new": GUEST,
     "reception:room_change": ROOM_CHANGE,
     "reception:room_change_approve": ROOM_CHANGE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.world import World
@@ -284,3 +284,4 @@ COMPENSATION = Sample(
     lambda w: {"pk": w.ye_s_complaint.pk, "compensation": w.ye_s_compensation.pk},
 )
 LETTER = Sample(lambda w: w.letter.pk, lambda w: w.sun_s_letter.pk, lambda w: w.ye_s_letter.pk)
+LETTER_ON_BOARD = replace(LETTER, reach=("service.letter", "read"))
