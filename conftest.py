@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -57,11 +56,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
     """Start from the kept database, where there is one of these migrations."""
-    kept = migrated.kept_file()
-    if connection.vendor != "sqlite" or not kept.exists():
-        return False
-    shutil.copyfile(kept, connection.settings_dict["TEST"]["NAME"])
-    return True
+    return migrated.bring(connection.creation._get_test_db_name())
 
 
 @pytest.fixture(scope="session")
@@ -71,8 +66,8 @@ def django_db_setup(
     """Build the world once. Tests that commit get the database back as it was then, instead of an empty one."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("attachments")
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        if connection.vendor == "sqlite" and not migrated.kept_file().exists():
-            migrated.keep(Path(connection.settings_dict["NAME"]))
+        if not migrated.kept_file().exists():
+            migrated.keep(str(connection.settings_dict["NAME"]))
         world_module.build_world()
         taken = snapshot.take(tmp_path_factory.mktemp("snapshot"))
     with pytest.MonkeyPatch.context() as patch:

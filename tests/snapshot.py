@@ -48,6 +48,12 @@ def copy_sqlite(source: str, target: str) -> None:
         new.close()
 
 
+def server_parameters() -> dict[str, str]:
+    """How the server of the default connection is reached, whatever the database."""
+    given = connection.get_connection_params()
+    return {name: str(given[name]) for name in ("host", "port", "user", "password") if given.get(name)}
+
+
 class PostgresSnapshot:
     """A second database on the same server, which PostgreSQL copies as a template."""
 
@@ -68,8 +74,6 @@ class PostgresSnapshot:
     def _run(self, *statements: str) -> None:
         connections.close_all()
         connection.close_pool()  # type: ignore[attr-defined]
-        given = connection.get_connection_params()
-        server = {name: given[name] for name in ("host", "port", "user", "password") if given.get(name)}
-        with psycopg.connect(**server, dbname="postgres", autocommit=True) as admin:
+        with psycopg.connect(**server_parameters(), dbname="postgres", autocommit=True) as admin:
             for statement in statements:
                 admin.execute(statement)
