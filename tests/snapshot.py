@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 from django.db import connection, connections
@@ -48,10 +48,10 @@ def copy_sqlite(source: str, target: str) -> None:
         new.close()
 
 
-def server_parameters() -> dict[str, str]:
+def server_parameters() -> dict[str, Any]:
     """How the server of the default connection is reached, whatever the database."""
     given = connection.get_connection_params()
-    return {name: str(given[name]) for name in ("host", "port", "user", "password") if given.get(name)}
+    return {name: given[name] for name in ("host", "port", "user", "password") if given.get(name)}
 
 
 class PostgresSnapshot:
