@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from roomnight.activities.models import Visit
 from roomnight.clients.models import Account
+from roomnight.kernel.calendar import at_local
 from roomnight.orders import access
-from roomnight.orders.models import DepartmentNotice, ExceptionLine, Order, OrderException
+from roomnight.orders.models import DepartmentNotice, ExceptionLine, ExceptionState, Order, OrderException
 from roomnight.orders.queries.exceptions import AROUND, visits_after
 from roomnight.organization.access import Seat, departments, within
 from roomnight.organization.models import Department, Membership, Scope, Staff
@@ -94,3 +97,12 @@ def colleagues(seat: Seat) -> list[Staff]:
 def visits_to_choose(seat: Seat, one: OrderException) -> list[Visit]:
     """The visits to the client since, as far as they are within reach."""
     return list(visits_after(one)[:20])
+
+
+def exceptions_between(seat: Seat, first: date, end: date, action: str = "read") -> list[OrderException]:
+    """The exceptions within reach that were discovered from a day on and before another; withdrawn ones count nowhere (EXC-05)."""
+    start, stop = (at_local(day, time(), seat.zone) for day in (first, end))
+    found = exceptions(seat, action).filter(discovered_at__gte=start, discovered_at__lt=stop)
+    around = ("department__hotel", "person", "account", "order", "hotel", "handler")
+    rows = found.exclude(state=ExceptionState.WITHDRAWN).select_related(*around).prefetch_related("costs")
+    return list(rows.order_by("discovered_at", "pk"))

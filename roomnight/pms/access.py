@@ -435,7 +435,7 @@ def hidden_names(seat: Seat, first: date, last: date) -> frozenset[str]:
     return frozenset(agreed.union(marked).values_list("guest_name", flat=True))
 
 
-def of_hidden_names(seat: Seat, first: date, last: date) -> Q:
+def of_hidden_names(seat: Seat, first: date | OuterRef, last: date | OuterRef) -> Q:
     """Rows by `name` that are about such a guest, to be left out in the same question: `.exclude(of_hidden_names(…))`."""
     if knows_confidential(seat):
         return Q(pk__in=[])
@@ -443,7 +443,7 @@ def of_hidden_names(seat: Seat, first: date, last: date) -> Q:
     return Q(name__in=agreed) | Q(name__in=marked)
 
 
-def _hidden_within(seat: Seat, first: date, last: date) -> tuple[QuerySet[Any], QuerySet[Any]]:
+def _hidden_within(seat: Seat, first: date | OuterRef, last: date | OuterRef) -> tuple[QuerySet[Any], QuerySet[Any]]:
     within_days = {"arrival__lte": last, "departure__gte": first}
     agreed = Confidentiality.objects.filter(hotel=seat.hotel, lifted_at=None, level=FULL, **within_days)
     return agreed.values("guest_name"), _hidden_guests(seat).filter(**within_days).values("guest_name")

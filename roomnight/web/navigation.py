@@ -114,6 +114,7 @@ PLACES = (
             Place(_("Readiness"), "checks", "orders:readiness", ("orders.order", "read")),
             Place(_("Exceptions"), "alert-triangle", "orders:exceptions", ("orders.exception", "read")),
             Place(_("Orders to confirm"), "clipboard-check", "orders:notices", ("orders.notice", "read")),
+            Place(_("Comments of guests"), "message-circle", "orders:comments", ("orders.notice", "read")),
             Place(_("Function diary"), "calendar", "orders:diary", ("orders.diary", "read"), "h"),
         ),
     ),
@@ -277,8 +278,8 @@ def _addresses(hotel_code: str, grants: frozenset[tuple[str, str]]) -> tuple[str
 
 
 def _place_of(path: str) -> str:
-    """Where a page stands: what an import brought about one client belongs to the client."""
-    return path.replace("/imports/clients/", "/clients/", 1)
+    """Where a page stands: what an import brought about one client belongs to the client, the halls to their diary."""
+    return path.replace("/imports/clients/", "/clients/", 1).replace("/orders/halls/", "/orders/diary/", 1)
 
 
 def _links(seat: Seat, path: str, places: tuple[Place, ...]) -> list[Link]:

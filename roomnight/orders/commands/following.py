@@ -17,10 +17,9 @@ from roomnight.clients.commands import write_timeline
 from roomnight.clients.commands.accounts import take_revision
 from roomnight.kernel.commands import UNCHANGED, Actor, changed, command, record
 from roomnight.kernel.errors import Refusal
-from roomnight.kernel.notify import notify
 from roomnight.orders.commands.cases import tell_cases
 from roomnight.orders.commands.exceptions import follow_order
-from roomnight.orders.commands.steps import hold, refuse_unless, tell, write_step
+from roomnight.orders.commands.steps import hold, refuse_unless, ring, tell, write_step
 from roomnight.orders.models import (
     FIRM,
     CallReason,
@@ -78,10 +77,8 @@ def urge_departments(*, actor: Actor, order: Order, staff: Staff, note: str) -> 
         raise Refusal("follow.ready", _("Every department is ready."))
     _note(order, FollowStep.READY, staff, note)
     for one in waiting:
-        _ring_department(
-            one.department, order, address("orders:notice", order.hotel.code, pk=one.pk), URGED, who=staff.name,
-            why=note.strip()[:120],
-        )  # fmt: skip
+        url = address("orders:notice", order.hotel.code, pk=one.pk)
+        ring(one.department, order, url, URGED, is_urgent=True, who=staff.name, why=note.strip()[:120])
     write_step(order, actor, OrderStep.URGED, note)
     record(order, urged=[one.department.label for one in waiting], note=note.strip())
     return order
@@ -143,7 +140,7 @@ def add_comment(
     for department in to:
         passed = PassedComment.objects.create(comment=one, department=department)
         url = address("orders:comment", order.hotel.code, pk=passed.pk)
-        _ring_department(department, order, url, COMMENT, is_urgent=rating == Rating.LOW, text=text.strip()[:120])
+        ring(department, order, url, COMMENT, is_urgent=rating == Rating.LOW, text=text.strip()[:120])
     if rating == Rating.LOW:
         _call_about(order, one)
     write_timeline(
@@ -265,18 +262,3 @@ def hear_opinion(*, actor: Actor, order: Order, outcome: str, result: str) -> Or
 
 def _note(order: Order, step: str, staff: Staff, note: str) -> StepNote:
     return StepNote.objects.create(order=order, step=step, at=timezone.now(), by=staff, note=note.strip()[:LONGEST])
-
-
-def _ring_department(
-    department: Department, order: Order, url: str, message: str, *, is_urgent: bool = True, **more: Any
-) -> None:
-    """A line on the bell of everybody in a department who answers for orders."""
-    places = Membership.objects.filter(
-        department=department, staff__is_active=True, role__grants__resource="orders.notice",
-        role__grants__action="edit",
-    )  # fmt: skip
-    for username in places.order_by("staff__username").values_list("staff__username", flat=True).distinct():
-        notify(
-            username, message, hotel_code=order.hotel.code, url=url, is_urgent=is_urgent, number=order.number,
-            order=order.title, **more,
-        )  # fmt: skip

@@ -15,11 +15,10 @@ from django.utils.translation import gettext_noop
 from roomnight.kernel.commands import UNCHANGED, Actor, command, record
 from roomnight.kernel.errors import Refusal
 from roomnight.kernel.events import emit
-from roomnight.kernel.notify import notify
-from roomnight.orders.commands.steps import hold, refuse_unless, tell
+from roomnight.orders.commands.steps import hold, refuse_unless, ring, tell
 from roomnight.orders.events import DepartmentAnswered
 from roomnight.orders.models import ALIVE, FIRM, Answer, DepartmentNotice, FunctionSheet, Order, OrderRevision
-from roomnight.orders.queries.revisions import answering, arrival, content_of, latest_revision, moments_of, standing
+from roomnight.orders.queries.revisions import arrival, content_of, latest_revision, moments_of, standing
 from roomnight.orders.rules.changes import (
     EVENTS,
     Change,
@@ -111,7 +110,7 @@ def call_off(order: Order) -> None:
     now = timezone.now()
     for one in standing(order):
         _supersede(one, now)
-        _ring(one, CALLED_OFF)
+        _tell_department(one, CALLED_OFF)
         record(one, order=order.number, called_off=True)
     FunctionSheet.objects.filter(item__order=order, superseded_at=None).update(superseded_at=now)
 
@@ -126,7 +125,7 @@ def ask_again(*, actor: Actor, notice: DepartmentNotice) -> DepartmentNotice:
         raise Refusal("notice.superseded", _superseded())
     revision = latest_revision(order) or notice.revision
     new = _Telling(order, revision, now, _table(order, now)).write(notice.department, notice, [])
-    if not _ring(new, CONFIRM):
+    if not _tell_department(new, CONFIRM):
         _say_nobody(new)
     record(new, order=order.number, department=notice.department.label, revision=revision.number, again=True)
     emit(DepartmentAnswered(order.pk))
@@ -220,7 +219,7 @@ def _send(order: Order, revision: OrderRevision, changes: list[Change], kinds: I
         if old is not None:
             _supersede(old, now)
         one = telling.write(department, old, concerning(changes, telling.table, department.kind))
-        if not _ring(one, CHANGED if one.base else CONFIRM):
+        if not _tell_department(one, CHANGED if one.base else CONFIRM):
             _say_nobody(one)
         record(one, order=order.number, department=department.label, revision=revision.number, due_at=one.due_at)
 
@@ -230,18 +229,13 @@ def _supersede(notice: DepartmentNotice, now: datetime) -> bool:
     return bool(DepartmentNotice.objects.filter(pk=notice.pk, superseded_at=None).update(superseded_at=now))
 
 
-def _ring(notice: DepartmentNotice, message: str) -> int:
-    """A line on the bell of everybody in the department who may answer; how many there are."""
+def _tell_department(notice: DepartmentNotice, message: str) -> int:
+    """The notice stands on the bell of everybody who may answer it, with until when; how many there are."""
     order, hotel = notice.order, notice.order.hotel
-    places = answering().filter(department=notice.department_id)
     until = notice.due_at.astimezone(hours_of(hotel, day_at(hotel, notice.due_at)).tz)
-    people = list(places.order_by("staff__username").values_list("staff__username", flat=True).distinct())
-    for username in people:
-        notify(
-            username, message, hotel_code=hotel.code, url=address("orders:notice", hotel.code, pk=notice.pk),
-            is_urgent=message != CONFIRM, number=order.number, order=order.title, until=f"{until:%m-%d %H:%M}",
-        )  # fmt: skip
-    return len(people)
+    url = address("orders:notice", hotel.code, pk=notice.pk)
+    is_urgent = message != CONFIRM
+    return ring(notice.department, order, url, message, is_urgent=is_urgent, until=f"{until:%m-%d %H:%M}")
 
 
 def _say_nobody(notice: DepartmentNotice) -> None:

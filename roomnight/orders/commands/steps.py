@@ -14,7 +14,8 @@ from roomnight.kernel.events import emit
 from roomnight.kernel.notify import notify
 from roomnight.orders.events import DetailsChanged, OrderStepped
 from roomnight.orders.models import Order, OrderLine
-from roomnight.organization.models import Staff
+from roomnight.orders.queries.revisions import answering
+from roomnight.organization.models import Department, Staff
 
 HELD = (
     "state", "arrives_on", "departs_on", "option_until", "option_told_on", "option_over_on", "passed_cents", "payment",
@@ -58,3 +59,15 @@ def tell(person: Staff, order: Order, message: str, **more: Any) -> None:
         person.username, message, hotel_code=order.hotel.code, url=order.get_absolute_url(), order=order.title,
         number=order.number, **more,
     )  # fmt: skip
+
+
+def ring(department: Department, order: Order, url: str, message: str, *, is_urgent: bool, **more: Any) -> int:
+    """A line on the bell of everybody in a department who answers for orders; how many there are."""
+    places = answering().filter(department=department).order_by("staff__username")
+    people = list(places.values_list("staff__username", flat=True).distinct())
+    for username in people:
+        notify(
+            username, message, hotel_code=order.hotel.code, url=url, is_urgent=is_urgent, number=order.number,
+            order=order.title, **more,
+        )  # fmt: skip
+    return len(people)

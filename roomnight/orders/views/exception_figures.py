@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from roomnight.clients.commands import log_export
-from roomnight.kernel.calendar import at_local
 from roomnight.kernel.export import to_xlsx
-from roomnight.orders import access_exceptions as access
 from roomnight.orders import exception_words
-from roomnight.orders.models import Cause, ExceptionKind, ExceptionState, OrderException
+from roomnight.orders.access_exceptions import exceptions_between
+from roomnight.orders.models import Cause, ExceptionKind, OrderException
 from roomnight.orders.queries.exceptions import happened, minutes_to_contact
 from roomnight.orders.rules.exceptions import Happened, Sum, summed, total
 from roomnight.organization.access import Seat
@@ -39,16 +38,6 @@ def months_until(today: date) -> list[date]:
 def after(month: date) -> date:
     """The first day of the next month."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def between(seat: Seat, first: date, end: date, action: str = "read") -> list[OrderException]:
-    """The exceptions within reach that were discovered from a day on and before another; withdrawn ones count nowhere."""
-    start, stop = (at_local(day, time(), seat.zone) for day in (first, end))
-    found = access.exceptions(seat, action).filter(discovered_at__gte=start, discovered_at__lt=stop)
-    rows = found.exclude(state=ExceptionState.WITHDRAWN).select_related(
-        "department__hotel", "person", "account", "order", "hotel", "handler"
-    )
-    return list(rows.prefetch_related("costs").order_by("discovered_at", "pk"))
 
 
 def _chosen(request: DeskRequest, months: Sequence[date]) -> tuple[str, date, date]:
@@ -104,7 +93,7 @@ def figures(request: DeskRequest) -> HttpResponse:
     """What went wrong by month, kind, cause, department and person."""
     seat = request.seat
     months = months_until(seat.today)
-    rows = between(seat, months[0], after(months[-1]))
+    rows = exceptions_between(seat, months[0], after(months[-1]))
     month, first, end = _chosen(request, months)
     chosen = [one for one in rows if first <= seat.local(one.discovered_at).date() < end]
     facts = happened(chosen, timezone.now())
@@ -137,7 +126,7 @@ def figures_excel(request: DeskRequest) -> HttpResponse:
             one.department.label if one.department else "", one.person.label if one.person else "", one.prevention,
             exception_words.cost_of(one), one.get_impact_display(), one.get_state_display(),
         ]
-        for one in between(seat, first, end, "export")
+        for one in exceptions_between(seat, first, end, "export")
     ]  # fmt: skip
     log_export(actor=seat, hotel=seat.hotel, what="orders.exception", query=month, rows=len(rows), file_format="xlsx")
     return download(to_xlsx(_("Exceptions of orders"), heads, rows, tz=seat.zone), XLSX, f"exceptions-{month}.xlsx")

@@ -17,6 +17,7 @@ from roomnight.orders.forms.orders import FORMS, ItemForm, OrderForm, WhyForm
 from roomnight.orders.models import ALIVE, ItemKind, Order, OrderItem, OrderLine, OrderState
 from roomnight.orders.queries.completeness import missing_in
 from roomnight.orders.queries.exceptions import last_times
+from roomnight.orders.queries.search import meant
 from roomnight.organization.access import Seat
 from roomnight.organization.http import DeskRequest, needs
 from roomnight.ui import small_forms
@@ -32,9 +33,7 @@ def in_tab(seat: Seat, name: str, text: str = "") -> QuerySet[Order]:
     """The orders that a tab holds."""
     found = access.orders(seat).select_related("hotel", "account", "follower")
     if text:
-        found = found.filter(title__icontains=text) | found.filter(number__icontains=text) | found.filter(
-            account__name__icontains=text
-        )  # fmt: skip
+        found = found.filter(meant(seat, text))
     match name:
         case "enquiry" | "definite":
             return found.filter(state=name).order_by("arrives_on", "pk")

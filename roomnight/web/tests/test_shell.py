@@ -49,6 +49,15 @@ def test_one_place_of_the_navigation_is_the_current_one(world):
     assert [child.url for child in current[0].children if child.current] == [f"{HERE}/clients/pool/"]
 
 
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [("halls/", "diary/"), ("halls/7/", "diary/"), ("comments/", "comments/"), ("notices/3/", "notices/"), ("12/", "")],
+)
+def test_a_page_of_orders_marks_its_own_place(world, page, place):
+    section = next(link for link in links(world.seat("lin"), f"{HERE}/orders/{page}") if link.current)
+    assert [child.url for child in section.children if child.current] == [f"{HERE}/orders/{place}"]
+
+
 @pytest.mark.rule("UI-02")
 def test_the_palette_finds_clients_and_pages(world, browse):
     html = browse("chen").get(f"{HERE}/palette/", {"q": "日历"}).content.decode()

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from roomnight.clients.queries import Hit
 from roomnight.clients.queries import search as search_clients
 from roomnight.kernel.notify import in_words, latest, mark_read
+from roomnight.orders.queries.search import find_orders
 from roomnight.organization.commands import set_preferences
 from roomnight.organization.http import DeskRequest, everyone_here
 from roomnight.ui.page import done, form_status, page
@@ -37,14 +40,16 @@ def matching_actions(request: DeskRequest, q: str) -> list[navigation.Link]:
 
 @everyone_here
 def palette(request: DeskRequest) -> HttpResponse:
-    """The rows of the command palette: clients and people first, then pages and actions (UI-02)."""
+    """The rows of the command palette: clients and people first, then orders, then pages and actions (UI-02)."""
     q = request.GET.get("q", "").strip()[:100]
     hits = search_clients(request.seat, q, limit=PALETTE_ROWS) if q else []
+    orders = find_orders(request.seat, q, PALETTE_ROWS, _clients(hits))
     groups: list[dict[str, Any]] = [
         {
             "label": _("Clients and people"),
             "items": [{"label": h.label, "detail": h.detail, "icon": h.icon, "url": h.url} for h in hits],
         },
+        {"label": pgettext("navigation", "Orders"), "items": orders},
         {"label": _("Pages and actions"), "items": matching_actions(request, q)},
     ]
     return page(request, "web/palette.html", {"q": q, "groups": [group for group in groups if group["items"]]})
@@ -55,7 +60,13 @@ def search(request: DeskRequest) -> HttpResponse:
     """Everything found, on a page of its own."""
     q = request.GET.get("q", "").strip()[:100]
     hits = search_clients(request.seat, q, limit=SEARCH_ROWS) if q else []
-    return page(request, "web/search.html", {"q": q, "hits": hits})
+    orders = find_orders(request.seat, q, SEARCH_ROWS, _clients(hits))
+    return page(request, "web/search.html", {"q": q, "hits": hits, "orders": orders})
+
+
+def _clients(hits: list[Hit]) -> list[int]:
+    """The clients among what was found: their orders are found with them."""
+    return [hit.pk for hit in hits if hit.what == "account"]
 
 
 @everyone_here
