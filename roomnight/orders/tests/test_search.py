@@ -84,7 +84,11 @@ def test_a_guest_who_is_here_for_nobody_brings_no_order_up(world, three):
 def test_the_palette_the_page_and_the_list_find_them(world, three, browse):
     mine, team, other = addresses(three)
     client = browse("chen")
-    for path, asked in (("palette/", {"q": "若兰"}), ("find/", {"q": "若兰"}), ("orders/", {"q": "若兰", "tab": "all"})):
+    for path, asked in (
+        ("palette/", {"q": "若兰"}),
+        ("find/", {"q": "若兰"}),
+        ("orders/", {"q": "若兰", "tab": "all"}),
+    ):
         html = client.get(f"{HERE}/{path}", asked).content.decode()
         assert f'href="{mine}"' in html and "珊瑚年会" in html, path
         assert team not in html and other not in html, path
