@@ -32,12 +32,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What only PostgreSQL can do is tested in the run on PostgreSQL. Journeys in a browser come last."""
+    """What only PostgreSQL can do is tested in the run on PostgreSQL, and what asks no database anything only in the run on
+    SQLite. Journeys in a browser come last."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    if connection.vendor != "postgresql":
+    if connection.vendor == "postgresql":
+        elsewhere = [item for item in items if not (asks_database(item) or item.get_closest_marker("postgres"))]
+    else:
         elsewhere = [item for item in items if item.get_closest_marker("postgres")]
-        items[:] = [item for item in items if item not in elsewhere]
+    if elsewhere:
+        left = set(elsewhere)
+        items[:] = [item for item in items if item not in left]
         config.hook.pytest_deselected(items=elsewhere)
+
+
+def asks_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 def compile_stale_messages() -> None:

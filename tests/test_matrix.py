@@ -5,6 +5,8 @@ that enforces it.
 """
 
 import re
+import subprocess
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -50,6 +52,17 @@ def unchanged(world):
     yield
     after = picture()
     assert {label for label in before if before[label] != after[label]} == set()
+
+
+@pytest.fixture(autouse=True)
+def papers(monkeypatch):
+    """Papers are set in a process of their own, which takes longer than all the rest and is tested elsewhere."""
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(command, 0, b"%PDF-1.7", b"")
+
+    setter = SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired)
+    monkeypatch.setattr("roomnight.kernel.pdf.subprocess", setter)
 
 
 @pytest.fixture
