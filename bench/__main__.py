@@ -27,12 +27,14 @@ def main() -> int:
     options = parser.parse_args()
     print("Likely duplicates", flush=True)
     subprocess.run([sys.executable, "-m", "bench.likely"], env={**os.environ, **SETTINGS}, check=True)
+    print("Falling silent", flush=True)
+    silent = subprocess.run([sys.executable, "-m", "bench.silence"], env={**os.environ, **SETTINGS}, check=False)
     with tempfile.TemporaryDirectory(prefix="bench") as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         if options.url:
-            return measured(options, folder, options.url)
-        file, failed = folder / f"bench-{options.scale:g}.sqlite3", 0
+            return silent.returncode | measured(options, folder, options.url)
+        file, failed = folder / f"bench-{options.scale:g}.sqlite3", silent.returncode
         if options.database != "postgresql":
             print("SQLite", flush=True)
             failed |= measured(options, folder, f"sqlite:///{file.resolve()}")

@@ -157,6 +157,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "roomnight.organization.door_forms.NewPasswordForm",
     "reauthenticate": "roomnight.organization.door_forms.ConfirmByPasswordForm",
 }
+PUBLIC_RATE_LIMITS = {"survey": "30/m/ip"}  # wrong links of a survey; right ones are never counted
 MFA_ADAPTER = "roomnight.organization.login.StaffFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -120,7 +120,27 @@ PROCEDURE_TABLE = Sample(
 )  # fmt: skip
 SCREENING_RUN = Sample(lambda w: w.screening_run.pk, None, lambda w: w.lakeside_screening_run.pk, owner=None)
 SCORE = Sample(lambda w: w.score.pk, lambda w: w.sun_s_score.pk, lambda w: w.ye_s_score.pk)
+FINDING = Sample(lambda w: w.finding.pk, lambda w: w.sun_s_finding.pk, lambda w: w.ye_s_finding.pk)
 JUDGEMENT = Sample(lambda w: w.judgement.pk, lambda w: w.sun_s_judgement.pk, lambda w: w.ye_s_judgement.pk)
+EVALUATION = Sample(lambda w: w.evaluation.pk, lambda w: w.sun_s_evaluation.pk, lambda w: w.ye_s_evaluation.pk)
+EVALUATION_TO_END = replace(EVALUATION, reach=("insight.evaluation", "read"))
+EVALUATION_COPY = Sample(lambda w: w.evaluation_copy.pk, None, lambda w: w.ye_s_evaluation_copy.pk, owner="gao")
+EVALUATION_MEASURE = Sample(
+    lambda w: w.evaluation_measure.pk, lambda w: w.sun_s_evaluation_measure.pk, lambda w: w.ye_s_evaluation_measure.pk
+)
+EVALUATION_SAMPLES = {
+    **dict.fromkeys(
+        [
+            f"insight:{name}"
+            for name in (
+                "evaluation", "evaluation_fill", "evaluation_review", "evaluation_drop", "measure_new", "evaluation_pdf",
+            )
+        ],
+        EVALUATION,
+    ),
+    "insight:evaluation_end": EVALUATION_TO_END, "insight:evaluation_copy": EVALUATION_COPY,
+    "insight:measure_out": EVALUATION_MEASURE, "insight_panels:evaluations": PANEL, "activities:visit_after": REPORTED,
+}  # fmt: skip
 RECEPTION = Sample(lambda w: w.reception.pk, lambda w: w.sun_s_reception.pk, lambda w: w.ye_s_reception.pk)
 
 
@@ -283,5 +303,9 @@ COMPENSATION = Sample(
     lambda w: {"pk": w.sun_s_complaint.pk, "compensation": w.sun_s_compensation.pk},
     lambda w: {"pk": w.ye_s_complaint.pk, "compensation": w.ye_s_compensation.pk},
 )
+SERVICE_REQUEST = Sample(lambda w: w.request.pk, lambda w: w.sun_s_request.pk, lambda w: w.ye_s_request.pk)
+IMPROVEMENT = Sample(lambda w: w.improvement.pk, lambda w: w.sun_s_improvement.pk, lambda w: w.ye_s_improvement.pk)
 LETTER = Sample(lambda w: w.letter.pk, lambda w: w.sun_s_letter.pk, lambda w: w.ye_s_letter.pk)
+DEAL_REVIEW = Sample(lambda w: w.deal_review.pk, lambda w: w.sun_s_deal_review.pk, lambda w: w.ye_s_deal_review.pk)
+SURVEY = Sample(lambda w: w.survey.pk, lambda w: w.sun_s_survey.pk, lambda w: w.ye_s_survey.pk)
 LETTER_ON_BOARD = replace(LETTER, reach=("service.letter", "read"))

@@ -30,6 +30,7 @@ OPEN_TO_ALL = {
     "mfa_authenticate", "mfa_login_webauthn", "sso_login", "sso_callback", "socialaccount_login_cancelled",
     "entry:home", "entry:first_run", "entry:language", "entry:theme", "entry:csrf",
     "entry:offline", "entry:health", "entry:service_worker", "entry:manifest", "feed:feed",
+    "survey:answer",
 }  # fmt: skip
 CONVENIENCES = {"kernel.notification.read_at", "organization.staff.last_login", "organization.staff.last_hotel"}
 """Columns that a visit to a page may write: they are no business records."""

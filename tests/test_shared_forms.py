@@ -17,7 +17,7 @@ BEFOREHAND = {
     "organization:policy_new", "organization:qualification_new", "procedures:procedure_new",
     "organization:person_deactivate", "organization:limits", "organization:deputy_new", "organization:fact_new", "forms:new",
     "credit:application_new", "credit:decide", "orders:new", "orders:item_new", "orders:hold", "orders:block_new", "orders:block_pick_up", "orders:quotation_new", "orders:booking_new", "orders:space_new", "orders:booking_take", "orders:exception_new",
-    "insight:screening_new", "service:complaint_answer", "service:letter_new", "reception:confidential_new", "reception:enquiry", "reception:lookups", "reception:wish_new",
+    "insight:screening_new", "insight:churn_new", "insight:evaluation_new", "insight:measure_new", "service:survey_new", "service:complaint_answer", "service:letter_new", "reception:confidential_new", "reception:enquiry", "reception:lookups", "reception:wish_new",
 }  # fmt: skip
 """Pages whose forms make something new, or are one's own: what stands in them was suggested, not kept."""
 MEMORY = {"seen", "revision"}

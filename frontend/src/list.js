@@ -102,6 +102,18 @@ async function copyTable(event) {
   }
 }
 
+async function copyText(event) {
+  const source = document.querySelector(event.target.closest("[data-copy]")?.dataset.copy ?? null);
+  if (!source) return;
+  source.select?.();
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    toast({ text: word("copied_text") });
+  } catch {
+    toast({ text: word("copy_failed"), tone: "late" });
+  }
+}
+
 // ---- forms that send themselves ------------------------------------------------------------------------------------
 
 function autoSubmit(event) {
@@ -116,6 +128,7 @@ export function startLists() {
   document.addEventListener("auxclick", (event) => event.button === 1 && openRow(event));
   document.addEventListener("click", tickedByClick);
   document.addEventListener("click", copyTable);
+  document.addEventListener("click", copyText);
   document.addEventListener("change", changed);
   document.addEventListener("change", (event) => !event.target.matches?.('[type="search"]') && autoSubmit(event));
   document.addEventListener("input", (event) => event.target.matches?.('[type="search"]') && autoSubmit(event));

@@ -11,6 +11,7 @@ from roomnight.activities.views import (
     plans,
     proposals,
     reports,
+    results,
     visit_list,
     visits,
 )
@@ -46,6 +47,8 @@ urlpatterns = [
     path("outing/", boards.outing, name="outing"),
     path("day-close/", boards.day_close, name="day_close"),
     path("coverage/", boards.coverage, name="coverage"),
+    path("after-visits/", results.visit_results, name="visit_results"),
+    path("visits/<int:pk>/after/", results.visit_after, name="visit_after"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/events/", calendar.calendar_events, name="calendar_events"),
     path("calendar/move/", calendar.calendar_move, name="calendar_move"),

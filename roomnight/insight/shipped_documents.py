@@ -17,3 +17,19 @@ SCREENING = ShippedDocument(
     supervising=(DepartmentKind.GM_OFFICE,),
     responsible=("sales-representative", "sales-manager", "director-of-sales", "credit-manager"),
 )
+EVALUATION = ShippedDocument(
+    "RN-SM-PP-016",
+    "客户关系评估办法",
+    "Evaluation of clients' relationships",
+    DepartmentKind.SALES,
+    frozenset({"EVA"}),
+    HERE,
+    executing=(
+        DepartmentKind.SALES,
+        DepartmentKind.CUSTOMER_SERVICE,
+        DepartmentKind.FRONT_OFFICE,
+        DepartmentKind.FINANCE,
+    ),
+    supervising=(DepartmentKind.GM_OFFICE,),
+    responsible=("sales-representative", "sales-manager", "marketing-manager", "director-of-sales"),
+)

@@ -27,3 +27,10 @@ class DepartmentAnswered(Event):
     """A department answered a notice of an order, is ready for it, or was asked again."""
 
     order_id: int
+
+
+@dataclass(frozen=True)
+class ClientComplained(Event):
+    """What went wrong with an order is a serious complaint of the client. What it tells of is kept already."""
+
+    exception_id: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from roomnight.agreements.queries.naming import called
 from roomnight.agreements.queries.tables import room_types
 from roomnight.agreements.rules.seasons import RoomType
 from roomnight.kernel.money import format_money
-from roomnight.orders.models import ItemKind, Meal, Order, OrderItem, OrderState, SetUp, Unit, money
+from roomnight.orders.models import ItemKind, Meal, Order, OrderItem, OrderState, SetUp, SpaceBooking, Unit, money
 from roomnight.orders.rules.completeness import Missing
 from roomnight.orders.rules.items import cost
 from roomnight.organization.access import Seat
@@ -52,6 +52,16 @@ def hours(seat: Seat, start: datetime | None, end: datetime | None) -> str:
         return f"{first:%H:%M}"
     last = seat.local(end)
     return f"{first:%H:%M}–{last:%H:%M}" if first.date() == last.date() else f"{first:%H:%M} – {last:%m-%d %H:%M}"
+
+
+def in_the_way(seat: Seat, message: str, holders: Iterable[SpaceBooking], seen: Collection[int]) -> str:
+    """Why a hall cannot be had, with those who have it: by name for whoever may see them, of the others only until when."""
+    found = [
+        f"{seat.local(one.taken_from):%m-%d %H:%M} – {seat.local(one.taken_until):%m-%d %H:%M} "
+        + (one.title if one.pk in seen else _("Held by a colleague"))
+        for one in holders
+    ]
+    return f"{message} {'; '.join(found)}" if found else message
 
 
 def item_row(seat: Seat, one: OrderItem, types: Mapping[str, RoomType]) -> dict[str, Any]:

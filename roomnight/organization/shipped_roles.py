@@ -46,11 +46,18 @@ class ShippedRole:
 
 
 REPRESENTATIVE = """
+    service.request: rce own
+    service.improvement: re own
     service.complaint: rce own
+    service.deal_review: re own
+    service.survey: rce own
     service.letter: rce own
     service.board: r hotel
     insight.screening: r own
     insight.judgement: re own
+    insight.evaluation: rce own
+    insight.finding: re own
+    insight.churn: r own
     orders.order: rce own
     orders.exception: rce own
     orders.diary: r hotel
@@ -85,11 +92,19 @@ REPRESENTATIVE = """
     organization.qualification: r own
 """
 MANAGER = """
+    service.request: rceax team
+    service.improvement: rce team
     service.complaint: rceax team
+    service.deal_review: rea team
+    service.survey: rcex team
     service.letter: rce team
     service.board: re hotel
     insight.screening: re team
     insight.judgement: rea team
+    insight.evaluation: rcea team
+    insight.evaluation_copy: re department
+    insight.finding: re team
+    insight.churn: rcx team
     orders.order: rceax team
     orders.exception: rceax team
     orders.diary: r hotel
@@ -132,11 +147,21 @@ MANAGER = """
     organization.qualification: ce team
 """
 DIRECTOR = """
+    service.request: rceax hotel
+    service.improvement: rce hotel
     service.complaint: rceax hotel
+    service.deal_review: rea hotel
+    service.survey: rcex hotel
     service.letter: rce hotel
     service.board: re hotel
     insight.screening: rceax hotel
     insight.judgement: rea hotel
+    insight.evaluation: rcea hotel
+    insight.evaluation_end: a hotel
+    insight.evaluation_copy: re hotel
+    insight.composition: rx hotel
+    insight.finding: rce hotel
+    insight.churn: rcx hotel
     orders.order: rceax hotel
     orders.exception: rceax hotel
     orders.notice: r hotel
@@ -184,11 +209,21 @@ DIRECTOR = """
     organization.qualification: rce hotel
 """
 LEADERSHIP = """
+    service.request: rceax hotel
+    service.improvement: rce hotel
     service.complaint: rceax hotel
+    service.deal_review: rea hotel
+    service.survey: rcex hotel
     service.letter: rce hotel
     service.board: re hotel
     insight.screening: rax hotel
     insight.judgement: ra hotel
+    insight.evaluation: ra hotel
+    insight.evaluation_end: a hotel
+    insight.evaluation_copy: r hotel
+    insight.composition: rx hotel
+    insight.finding: rce hotel
+    insight.churn: rx hotel
     orders.order: rax hotel
     orders.exception: rceax hotel
     orders.compensation: a hotel
@@ -233,11 +268,18 @@ LEADERSHIP = """
     organization.qualification: rce hotel
 """
 CLERK = """
+    service.request: rce hotel
+    service.improvement: re own
     service.complaint: rce hotel
+    service.survey: rce hotel
     service.letter: rce hotel
     service.board: re hotel
     insight.screening: rc hotel
     insight.judgement: r hotel
+    insight.evaluation: r hotel
+    insight.composition: r hotel
+    insight.finding: rce hotel
+    insight.churn: r hotel
     orders.order: rcex hotel
     orders.exception: rcex hotel
     orders.diary: rce hotel
@@ -276,10 +318,14 @@ CLERK = """
     organization.qualification: r hotel
 """
 FINANCE = """
+    service.request: rce department
+    service.improvement: re own
     service.complaint: rce department
     service.letter: rce own
     service.board: r hotel
     insight.screening: r hotel
+    insight.composition: r hotel
+    insight.finding: r hotel
     orders.order: r hotel
     orders.exception: rc hotel
     orders.notice: re department
@@ -310,7 +356,10 @@ FINANCE = """
     organization.qualification: r own
 """
 DEPARTMENT = """
+    service.request: rce department
+    service.improvement: re own
     service.complaint: rce department
+    service.survey: r department
     service.letter: rce own
     service.board: r hotel
     credit.charge: rc hotel
@@ -331,16 +380,21 @@ COORDINATOR = (
     + """
     orders.notice: re department
     orders.exception: rc department
+    insight.evaluation_copy: re department
 """
 )
 FRONT = """
+    service.request: rce hotel
+    service.improvement: rce hotel
     service.complaint: rce hotel
+    service.survey: rce hotel
     service.letter: rce hotel
     service.board: re hotel
     orders.notice: re department
     credit.charge: rc hotel
     agreements.rate: r hotel
     agreements.copy: re department
+    insight.evaluation_copy: re department
     reception.wish: rce department
     reception.reception: r hotel
     reception.show_round: r hotel
@@ -356,7 +410,10 @@ FRONT = """
     organization.qualification: r own
 """
 FRONT_DESK = """
+    service.request: rce hotel
+    service.improvement: re own
     service.complaint: rce hotel
+    service.survey: rce hotel
     service.letter: rce own
     service.board: r hotel
     orders.order: r hotel
@@ -397,6 +454,10 @@ def _head_of(grants: str) -> str:
         "reception.room_change: rce hotel": "reception.room_change: rcea hotel",
         "pms.guest: r hotel": "pms.guest: ra hotel",
         "service.complaint: rce hotel": "service.complaint: rceax hotel",
+        "service.request: rce hotel": "service.request: rceax hotel",
+        "service.request: rce department": "service.request: rceax department",
+        "service.improvement: re own": "service.improvement: rce department",
+        "service.survey: rce hotel": "service.survey: rcex hotel",
         "service.letter: rce own": "service.letter: rce hotel",
         "service.board: r hotel": "service.board: re hotel",
         "service.complaint: rce department": "service.complaint: rcea department",
@@ -404,6 +465,7 @@ def _head_of(grants: str) -> str:
         "credit.payment: rc hotel": "credit.payment: rca hotel",
         "credit.dispute: rce hotel": "credit.dispute: rcea hotel",
         "organization.qualification: r own": "organization.qualification: rce department",
+        "agreements.copy: re department": "agreements.copy: re department\n    insight.evaluation_copy: re department",
     }
     for own, department in wider.items():
         grants = grants.replace(own, department)
@@ -419,6 +481,7 @@ AGENT = (
     + ENQUIRIES
     + """
     orders.exception: rc department
+    insight.evaluation: rce hotel
 """
 )
 BANQUET = (
@@ -438,11 +501,20 @@ GUARD = (
 """
 )
 ADMINISTRATOR = """
+    service.request: rceax hotel
+    service.improvement: rce hotel
     service.complaint: rceax hotel
+    service.survey: rcex hotel
     service.letter: rce hotel
     service.board: re hotel
     insight.screening: rceax hotel
     insight.judgement: rea hotel
+    insight.evaluation: rcea hotel
+    insight.evaluation_end: a hotel
+    insight.evaluation_copy: re hotel
+    insight.composition: rx hotel
+    insight.finding: rce hotel
+    insight.churn: rcx hotel
     orders.order: rceax hotel
     orders.exception: rceax hotel
     orders.notice: r hotel

@@ -7,11 +7,17 @@ from typing import Final
 
 SCHEMAS: Final = Path(__file__).resolve().parent / "registers"
 DEPARTMENTS: Final = {
+    "cleaning-rounds": "general_affairs",
     "enquiry-calls": "sales",
+    "fit-out-reviews": "general_affairs",
+    "green-rounds": "general_affairs",
     "hand-over-book": "front_office",
     "key-register": "front_office",
     "laundry-slips": "housekeeping",
     "meter-readings": "general_affairs",
+    "parcels": "front_office",
+    "ticket-orders": "customer_service",
+    "unit-handovers": "general_affairs",
     "visitor-register": "security",
 }
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from roomnight.service.models import Complaint, Severity
+from roomnight.service.models import Complaint, Severity, Survey
+from roomnight.service.rules.surveys import HAPPY, SAD
 
 SEVERITY_TONES = {Severity.SERIOUS: "late", Severity.IMPORTANT: "soon"}
 
@@ -43,3 +44,10 @@ def next_step(one: Complaint) -> tuple[str, str]:
     return _("Put it right and tell the client"), _(
         "Then close it: what was done, what the client says, the cause, how it is prevented."
     )
+
+
+def score_tone(one: Survey) -> str:
+    """How a score is shown: low ones as late, those who recommend the house as good."""
+    if one.score is None:
+        return ""
+    return "late" if one.is_low else "good" if one.score >= HAPPY else "soon" if one.score <= SAD else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-MACHINES = {"operator": _lazy("the operator"), "system": _lazy("the system")}
+MACHINES = {"operator": _lazy("the operator"), "system": _lazy("the system"), "guest": _lazy("a guest, by the link")}
 """Who acts from the command line, and what acts by itself, as the audit trail names them."""
 
 
@@ -22,6 +22,7 @@ def script_words() -> dict[str, str]:
         "found": _("{n} found"),
         "recent": _("Recently opened"),
         "copied": _("{n} rows copied"),
+        "copied_text": _("Copied."),
         "copy_failed": _("The browser did not allow copying."),
         "draft_saved": _("Draft kept on this device at {time}"),
         "draft_kept": _("Draft from {time}, kept on this device"),

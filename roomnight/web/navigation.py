@@ -81,6 +81,7 @@ PLACES = (
             Place(_("Fact book"), "notebook", "organization:facts", ("organization.fact", "read")),
             Place(_("Close the day"), "moon", "activities:day_close", VISITS),
             Place(_("Coverage"), "target-arrow", "activities:coverage", VISITS),
+            Place(_("After visits"), "chart-bar", "activities:visit_results", VISITS),
         ),
     ),
     Place(
@@ -152,7 +153,10 @@ PLACES = (
     Place(
         _("Client care"), "headset", "", None, "",
         (
+            Place(_("Requests"), "checkbox", "service:requests", ("service.request", "read")),
             Place(_("Complaints"), "message-circle", "service:complaints", ("service.complaint", "read")),
+            Place(_("Satisfaction"), "mood-happy", "service:surveys", ("service.survey", "read")),
+            Place(_("Looking back at deals"), "thumb-up", "service:deal_reviews", ("service.deal_review", "read")),
             Place(_("Letters and suggestions"), "mail", "service:letters", ("service.letter", "read")),
             Place(_("What clients say"), "layout-board", "service:board", ("service.board", "read")),
         ),
@@ -161,7 +165,12 @@ PLACES = (
         pgettext_lazy("navigation", "Insight"), "chart-dots", "", None, "",
         (
             Place(_("Year-end screening"), "award", "insight:screenings", ("insight.screening", "read")),
+            Place(_("Falling silent"), "trending-down", "insight:churn", ("insight.churn", "read")),
             Place(_("Judgements"), "scale", "insight:judgements", ("insight.judgement", "read")),
+            Place(_("Relationship evaluation"), "heart-handshake", "insight:evaluations", ("insight.evaluation", "read")),
+            Place(_("Copies of evaluations"), "message", "insight:evaluation_copies", ("insight.evaluation_copy", "read")),
+            Place(_("Composition"), "chart-bar", "insight:composition", ("insight.composition", "read")),
+            Place(_("Findings"), "bulb", "insight:findings", ("insight.finding", "read")),
         ),
     ),
     Place(

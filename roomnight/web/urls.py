@@ -25,9 +25,11 @@ from django.views.generic import RedirectView
 from roomnight.activities.urls import feed_urlpatterns
 from roomnight.activities.urls import panel_urlpatterns as activity_panels
 from roomnight.agreements.urls import panel_urlpatterns as agreement_panels
+from roomnight.insight.urls import panel_urlpatterns as insight_panels
 from roomnight.orders.urls import panel_urlpatterns as order_panels
 from roomnight.pms.urls import panel_urlpatterns as production_panels
 from roomnight.service.urls import panel_urlpatterns as service_panels
+from roomnight.service.urls import public_urlpatterns as survey_pages
 from roomnight.web.views import client, day, desk, door, entry, handing_over, security, settings
 
 handler403 = "roomnight.web.views.entry.forbidden"
@@ -83,6 +85,7 @@ here = [
     path("clients/<int:pk>/panels/", include((agreement_panels, "agreement_panels"))),
     path("clients/<int:pk>/panels/", include((order_panels, "order_panels"))),
     path("clients/<int:pk>/panels/", include((service_panels, "service_panels"))),
+    path("clients/<int:pk>/panels/", include((insight_panels, "insight_panels"))),
     path("imports/", include("roomnight.pms.urls")),
     path("activities/", include("roomnight.activities.urls")),
     path("registers/", include("roomnight.procedures.register_urls")),
@@ -131,6 +134,7 @@ sign_in = [
 urlpatterns = [
     *sign_in,
     path("feed/", include((feed_urlpatterns, "feed"))),
+    path("s/", include((survey_pages, "survey"))),
     path("h/<slug:hotel>/", include(here)),
     path("", include((public, "entry"))),
 ]

@@ -1,5 +1,5 @@
 """What the hotel has decided about visits and follow-ups. Values in, value out."""
 
-from roomnight.activities.rules import days, follow_ups, kits, plans, proposals, reports
+from roomnight.activities.rules import days, follow_ups, kits, plans, proposals, reports, visit_results
 
-__all__ = ["days", "follow_ups", "kits", "plans", "proposals", "reports"]
+__all__ = ["days", "follow_ups", "kits", "plans", "proposals", "reports", "visit_results"]

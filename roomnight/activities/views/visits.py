@@ -40,6 +40,7 @@ from roomnight.activities.forms import (
 )
 from roomnight.activities.models import Need, Visit, VisitReport, VisitState
 from roomnight.activities.queries import thanks_for
+from roomnight.activities.queries.results import MADE
 from roomnight.activities.rules import kits
 from roomnight.clients.models import Contact
 from roomnight.kernel.calendar import at_local
@@ -142,6 +143,7 @@ def visit_page(
         "shows_focus": step == "kit" and seat.may("organization.fact"),
         "kit_missing": [item["label"] for item in kit if not item["is_answered"]],
         "due": words.report_due_words(visit, timezone.now()) if visit.state in words.REPORTABLE else None,
+        "shows_after": visit.state in MADE and seat.may("pms.production"),
         "may_order": is_over and seat.may("orders.order", "create"),
         "may_change": ahead and may_edit,
         "may_miss": may_edit and (ahead or visit.state in words.REPORTABLE),

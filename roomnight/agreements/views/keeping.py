@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from roomnight.agreements import access, commands, words
 from roomnight.agreements.forms.agreements import RenewalForm
 from roomnight.agreements.models import State
+from roomnight.agreements.queries.beside import said_beside
 from roomnight.agreements.rules.renewal import first_day_again, renewal_term
 from roomnight.agreements.views.agreements import small_form
 from roomnight.kernel.commands import subject_of
@@ -93,6 +94,7 @@ def renew(request: DeskRequest, pk: int) -> HttpResponse:
         facts.append((_("Room nights promised"), one.commitment_nights))
     if one.commitment_revenue:
         facts.append((_("Room revenue promised"), words.amount(seat, one.commitment_revenue)))
+    facts += said_beside(seat, one)
     form = RenewalForm(request.POST or None, initial={"starts_on": first, "ends_on": last})
     return small_form(
         request, one, form,

@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "followup": (_("Follow-ups"), "checkbox"),
     "order": (_("Orders"), "clipboard-list"),
     "complaint": (_("Complaints"), "alert-circle"),
+    "survey": (_("Satisfaction"), "mood-happy"),
     "agreement": (_("Agreements"), "file-certificate"),
     "payment": (_("Payments"), "cash"),
     "credit": (_("Credit"), "credit-card"),

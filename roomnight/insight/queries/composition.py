@@ -35,12 +35,17 @@ def in_year(year: int | None) -> Q:
 
 def sellers(hotel: Hotel, side: str, year: int | None) -> list[Seller]:
     """Every client with what it brought by day of arrival in a year, or ever; from the kept production."""
+    first, last = (date.min, date.max) if year is None else (date(year, 1, 1), date(year, 12, 31))
+    return sellers_between(hotel, side, first, last)
+
+
+def sellers_between(hotel: Hotel, side: str, first: date, last: date, *, with_numbers: bool = True) -> list[Seller]:
+    """The same of whole months, by their first and last day. Sums need no numbers; an order does, where two are alike."""
     rows = ProductionMonth.objects.filter(
-        hotel=hotel, side=side, basis=Basis.ARRIVAL, product=ProductionMonth.Product.ROOMS
-    )
-    if year is not None:
-        rows = rows.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 1))
-    numbers = numbers_of(hotel, side)
+        hotel=hotel, side=side, basis=Basis.ARRIVAL, product=ProductionMonth.Product.ROOMS, month__gte=first,
+        month__lte=last,
+    )  # fmt: skip
+    numbers = numbers_of(hotel, side) if with_numbers else {}
     summed = rows.order_by().values_list("account_id").annotate(
         Sum("room_revenue_cents"), Sum("room_nights"), Sum("bookings")
     )  # fmt: skip

@@ -2,12 +2,18 @@
 
 import csv
 import json
+from datetime import date
 from io import StringIO
+from math import isclose
 
 import pytest
 from django.core.management import call_command
 
+from roomnight.insight.queries.churn import limits_at, proof_begins, trails
+from roomnight.insight.rules import rhythm, spending
 from roomnight.insight.rules.parameters import Parameters
+from roomnight.insight.rules.proof import proved
+from roomnight.insight.rules.rhythm import History
 from roomnight.insight.rules.screening import Facts, Peers, Receivables, scored
 from roomnight.kernel.commands import OPERATOR
 from roomnight.organization.commands import create_hotel
@@ -105,3 +111,35 @@ def test_the_golden_cases():
         found = scored(facts, peers, Parameters(room_night_cost_cents=0))
         points = {name: None if one is None else str(one) for name, one in found.points.items()}
         assert (points, found.coverage, str(found.score)) == (case["points"], case["coverage"], case["score"]), given
+
+
+def test_the_model_beats_seven_tenths_on_the_public_file(world):
+    """Companies on twelve month-ends, by what was known at each: the area under the curve, and one line a client."""
+    hotel = create_hotel(actor=OPERATOR, code="H1", name="度假村")
+    bring_in(REAL_FILE, {"Resort Hotel": "H1"})
+    as_of, today = date(2017, 8, 31), date(2026, 11, 18)
+    limits = limits_at(hotel, as_of)
+    since = proof_begins(as_of, limits.lost_days)
+    found = proved(trails(hotel, "company", as_of=as_of, today=today, booked_since=since), as_of.toordinal(), limits)
+    assert (found["first"], found["last"], found["cases"]) == ("2016-06-30", "2017-05-31", 754)
+    assert found["areas"]["model"][0] >= 0.72
+    lines = rows(printed("churn", as_of=date(2016, 12, 31)))
+    assert len(lines) == 182
+    assert [one for one in lines if one["usual_gap"] == "" and one["alert_model"] == "True"] == []
+
+
+def test_the_model_of_rhythms_finds_the_published_parameters():
+    expected = json.loads((EXPECTED / "cdnow_bgnbd.json").read_text())
+    rows = list(csv.DictReader((REAL_FILE.parent / "cdnow" / "cdnow_customers_summary_with_transactions.csv").open()))
+    found = rhythm.fitted(History(int(row["x"]), float(row["t_x"]), float(row["T"])) for row in rows)
+    published = expected["published"]
+    for name, value in (("r", found.r), ("alpha", found.alpha), ("a", found.a), ("b", found.b)):
+        assert abs(value - published[name]) < 0.002, name
+        assert abs(value - expected["bgnbd_prepared_summary"][name]) < 0.0005, name
+    assert abs(found.log_likelihood - published["LL"]) < 0.05
+    worth = spending.fitted((int(row["x"]), float(row["zbar"])) for row in rows)
+    for name, value in (("p", worth.p), ("q", worth.q), ("v", worth.v)):
+        assert abs(value - expected["gamma_gamma_published"][name]) < 0.01, name
+    assert abs(worth.log_likelihood - expected["gamma_gamma"]["LL"]) < 0.01
+    firsts = [worth.expected(int(row["x"]), float(row["zbar"])) for row in rows[:5]]
+    assert all(isclose(a, b, rel_tol=1e-4) for a, b in zip(firsts, expected["gg_expected_first5"], strict=True))

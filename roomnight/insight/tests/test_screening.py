@@ -1,11 +1,9 @@
 """The year-end screening from the asking of owners to the director's signature (SCR-03, SCR-06)."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from roomnight.clients.models import Account, TimelineEntry
@@ -14,57 +12,19 @@ from roomnight.insight.commands import (
     decide_result,
     enter_judgement,
     review_judgement,
-    run_screening,
-    sign_screening,
 )
 from roomnight.insight.jobs import turn_of_the_year
 from roomnight.insight.models import Judgement, JudgementState, ScreeningResult, ScreeningRun
-from roomnight.kernel.commands import OPERATOR, SYSTEM, UNCHANGED
+from roomnight.kernel.commands import SYSTEM, UNCHANGED
 from roomnight.kernel.errors import Refusal
 from roomnight.kernel.models import AuditEntry, Notification
-from roomnight.organization.commands import place_staff
 from roomnight.organization.models import Hotel
 from roomnight.pms.models import Booking
 
-from .conftest import AGENCY, ASLEEP, LARGE, SMALL
+from .conftest import AGENCY, ASLEEP, LARGE, SMALL, YEAR, clock, of, signed, worked_out
 
 pytestmark = pytest.mark.django_db
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 URL = "/h/H9/insight/"
-YEAR = 2025
-
-
-def clock(day, hour=9):
-    """That day, at the hotel."""
-    at = datetime.combine(date.fromisoformat(day), datetime.min.time(), SHANGHAI)
-    return time_machine.travel(at.replace(hour=hour, minute=50), tick=False)
-
-
-@pytest.fixture
-def desk(house, world):
-    """The hotel with its people: chen owns the clients, zhou leads chen, lin directs."""
-    for who, role, leader in (
-        ("lin", "director-of-sales", None), ("zhou", "sales-manager", world.lin), ("chen", "sales-representative", world.zhou)
-    ):  # fmt: skip
-        place_staff(
-            actor=OPERATOR, staff=getattr(world, who), hotel=house, department="sales", role=role, leader=leader
-        )
-    Account.objects.filter(hotel=house).update(owner=world.chen)
-    Account.objects.filter(hotel=house, external_ids__value=SMALL).update(grade="A")
-    return house
-
-
-def worked_out(house, side="company", year=YEAR):
-    return run_screening(actor=OPERATOR, hotel=house, year=year, side=side)
-
-
-def signed(world, run, note=""):
-    seat = world.seat("lin", "H9")
-    return sign_screening(actor=seat, run=run, staff=seat.staff, note=note)
-
-
-def of(run, number):
-    return run.results.get(number=number)
 
 
 def judgement_of(house, number, year=YEAR):
@@ -389,3 +349,22 @@ def test_the_pages_show_run_score_and_judgements(desk, world, browse):
         assert browse("zhou").post(review, {"is_agreed": "yes"}).status_code == 302
     mine.refresh_from_db()
     assert mine.state == JudgementState.REVIEWED
+
+
+@pytest.mark.rule("SCR-03")
+def test_the_client_s_page_says_since_when_and_from_which_screening_the_grade_is(desk, world, browse):
+    account = Account.objects.get(hotel=desk, external_ids__value=LARGE)
+    page = f"/h/H9/clients/{account.pk}/panels/evaluations/"
+    with clock("2026-01-15"):
+        run = worked_out(desk)
+        assert browse("chen").get(page).context["given"] is None
+    with clock("2026-01-20"):
+        signed(world, run)
+        found = browse("chen").get(page)
+        account.refresh_from_db()
+        given = found.context["given"]
+        assert (given.run, given.grade) == (run, account.grade)
+        assert given.get_absolute_url() in found.content.decode()
+        assert "人工改为" not in found.content.decode()
+        Account.objects.filter(pk=account.pk).update(grade="" if account.grade == "D" else "D")
+        assert "人工改为" in browse("chen").get(page).content.decode()

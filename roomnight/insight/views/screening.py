@@ -84,7 +84,7 @@ def screening(request: DeskRequest, pk: int) -> HttpResponse:
         "table": [[one["grade"], one["clients"], one["before"]] for one in sums],
         "may_run": run.is_open and seat.may("insight.screening", "create"),
         "may_sign": run.is_open and seat.may("insight.screening", "approve"),
-        "may_export": seat.may("insight.screening", "export"),
+        "may_try": seat.may("insight.screening", "approve"),
     }  # fmt: skip
     return page(request, "insight/screening.html", context)
 

@@ -28,6 +28,7 @@ from roomnight.orders.models import (
     BlockRoom,
     BlockState,
     ItemKind,
+    NightElsewhere,
     Order,
     OrderGuest,
     OrderItem,
@@ -210,7 +211,10 @@ def change_room(
     *, actor: Actor, room: BlockRoom, revision: int, arrives_on: date, departs_on: date, names: Sequence[str], note: str = "",
     block: RoomBlock | None = None,
 ) -> BlockRoom:  # fmt: skip
-    """Other days or another type for a room of the list, and who sleeps in it: those no longer named stay on the guest list."""
+    """Other days or another type for a room of the list, and who sleeps in it: those no longer named stay on the guest list.
+
+    Nights that the block has no room for come from others of the same type, as far as there are.
+    """
     order = room.block.item.order
     refuse_unless(order, ALIVE)
     _refuse_given_back(room)
@@ -219,8 +223,9 @@ def change_room(
         raise Refusal("block.order", _("These rooms belong to another order."), field="block")
     old, new = nights_between(room.arrives_on, room.departs_on), nights_of_stay(arrives_on, departs_on)
     if to.pk != room.block_id or old != new:
-        take_rooms(room.block, old, -1)
-        take_rooms(to, new, 1)
+        leave_nights(room)
+        to, others = take_stay([to, *_alike(to)], new)
+        write_elsewhere(room, others)
     take_revision(room, revision)
     changes = changed(room, block=to, arrives_on=arrives_on, departs_on=departs_on, note=note.strip()[:200])
     room.save(update_fields=[*changes])
@@ -245,7 +250,7 @@ def give_rooms_back(rooms: Iterable[BlockRoom]) -> None:
     """Rooms of the list are left in their blocks again, within the command that says so."""
     now = timezone.now()
     for room in rooms:
-        take_rooms(room.block, nights_between(room.arrives_on, room.departs_on), -1)
+        leave_nights(room)
         room.given_back_at = now
         room.save(update_fields=["given_back_at"])
         OrderGuest.objects.filter(room=room).update(room=None)
@@ -269,6 +274,60 @@ def take_rooms(block: RoomBlock, nights: Sequence[date], rooms: int) -> None:
             BlockNight.objects.filter(block=block, night__in=nights).update(picked=F("picked") + rooms)
     except IntegrityError as error:  # somebody else took them in the same moment
         raise Refusal("block.none_left", _said("none_left", nights[0]), field="arrives_on") from error
+
+
+def take_stay(blocks: Sequence[RoomBlock], nights: Sequence[date]) -> tuple[RoomBlock, dict[date, RoomBlock]]:
+    """Take a room of these blocks for a whole stay: the first that has one for every night, else night by night, staying in a
+    block as long as it goes. The room's block is where it begins; with it the nights that others give. All of them or none;
+    refused as the last one refuses by itself where a night has none anywhere."""
+    for block in blocks:
+        held = _held(block)
+        if all(night in held and held[night].left for night in nights):
+            take_rooms(block, nights, 1)
+            return block, {}
+    left = {block.pk: {night: row.left for night, row in _held(block).items()} for block in blocks}
+    given: dict[date, RoomBlock] = {}
+    line = list(blocks)
+    for night in nights:
+        found = next((block for block in line if left[block.pk].get(night)), None)
+        if found is None:
+            known = [block for block in blocks if night in left[block.pk]]
+            take_rooms((known or blocks)[-1], [night], 1)  # refuses
+            raise AssertionError(night)
+        given[night] = found
+        line = [found, *(block for block in line if block.pk != found.pk)]
+    for block in blocks:
+        if mine := [night for night in nights if given[night].pk == block.pk]:
+            take_rooms(block, mine, 1)
+    home = given[nights[0]]
+    return home, {night: block for night, block in given.items() if block.pk != home.pk}
+
+
+def write_elsewhere(room: BlockRoom, others: Mapping[date, RoomBlock]) -> None:
+    """Keep which nights of a room another block gives."""
+    NightElsewhere.objects.bulk_create(
+        NightElsewhere(room=room, night=night, block=block) for night, block in others.items()
+    )
+
+
+def leave_nights(room: BlockRoom) -> None:
+    """Every night of a room is left in the block that gave it."""
+    nights = nights_between(room.arrives_on, room.departs_on)
+    others: dict[RoomBlock, list[date]] = {}
+    for row in room.elsewhere.select_related("block__item"):
+        others.setdefault(row.block, []).append(row.night)
+    elsewhere = {night for mine in others.values() for night in mine}
+    take_rooms(room.block, [night for night in nights if night not in elsewhere], -1)
+    for block, mine in others.items():
+        take_rooms(block, mine, -1)
+    room.elsewhere.all().delete()
+
+
+def _alike(block: RoomBlock) -> list[RoomBlock]:
+    """The other blocks of the same type of an order, by arrival."""
+    item = block.item
+    found = RoomBlock.objects.filter(item__order=item.order_id, item__room_type=item.room_type, item__removed_at=None)
+    return list(found.exclude(pk=block.pk).select_related("item__order__hotel").order_by("item__arrives_on", "pk"))
 
 
 def _refuse_given_back(room: BlockRoom) -> None:

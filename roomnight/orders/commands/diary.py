@@ -46,9 +46,9 @@ WRITTEN = (
 class HallTaken(Refusal):
     """The hall is held by somebody else then. `holders` are the bookings in the way, for those who may see them."""
 
-    def __init__(self, holders: list[SpaceBooking]) -> None:
-        message = _("The hall is taken at that time, set-up and clearing included.")
-        super().__init__("space.taken", message, field="starts_at")
+    def __init__(self, holders: list[SpaceBooking], message: str = "") -> None:
+        said = message or _("The hall is taken at that time, set-up and clearing included.")
+        super().__init__("space.taken", said, field="starts_at")
         self.holders = holders
 
 
@@ -191,6 +191,52 @@ def release_halls_ahead(actor: Actor, order: Order) -> int:
     """An order is over: what it holds or waits for that has not begun is let go; what took place stays in the diary."""
     rows = SpaceBooking.objects.filter(order=order)
     return _release_all(actor, rows.filter(Q(starts_at__gt=timezone.now()) | Q(state=BookingState.WAITING)), IS_OVER)
+
+
+def move_halls_of(item: OrderItem, was: tuple[datetime, datetime]) -> int:
+    """A function has other hours: the halls held for it, or waited for, go with it, within the command that changed it; how many.
+
+    `was` are its hours before. A hall held from its beginning or until its end is so again; where the whole function moves by
+    the same time, every hall moves with it. Refused, all together, where one of them is taken then or cannot be had so.
+    """
+    assert item.starts_at is not None and item.ends_at is not None
+    by = item.starts_at - was[0], item.ends_at - was[1]
+    found = SpaceBooking.objects.filter(item=item).exclude(state=BookingState.RELEASED)
+    moved = []
+    for one in lock_bookings(found.values_list("pk", flat=True)):
+        if one.state == BookingState.RELEASED:
+            continue
+        left = (one.space, one.use, one.taken_from, one.taken_until)
+        start = one.starts_at + by[0] if by[0] == by[1] or one.starts_at == was[0] else one.starts_at
+        end = one.ends_at + by[1] if by[0] == by[1] or one.ends_at == was[1] else one.ends_at
+        if changes := changed(one, starts_at=start, ends_at=end):
+            moved.append((one, left, changes))
+    parts = parts_of(item.order.hotel)
+    lock_spaces({key for one, *_more in moved for key in (one.space_id, *smallest_parts(one.space_id, parts))})
+    SpaceSlot.objects.filter(booking__in=[one.pk for one, *_more in moved]).delete()
+    for one, _before, changes in moved:
+        one.revision += 1
+        _move(one, parts)
+        record(one, **changes)
+    for one, left, _changes in moved:
+        if one.holds:
+            _tell_waiting(_as_it_was(one, left))
+    return len(moved)
+
+
+def _move(one: SpaceBooking, parts: Parts) -> None:
+    """Hold a hall at its new hours; what is in the way is said with the hall's name."""
+    try:
+        _refuse_nonsense(one, timezone.now())
+        _hold(one, parts)
+    except HallTaken as taken:
+        said = _("%(hall)s, which is held for it, is taken at that time, set-up and clearing included.")
+        raise HallTaken(taken.holders, said % {"hall": one.space.label}) from taken
+    except Refusal as refusal:
+        said = _("%(hall)s, which is held for it, cannot move with it: %(why)s")
+        raise Refusal(
+            refusal.code, said % {"hall": one.space.label, "why": refusal.message}, field="starts_at"
+        ) from None
 
 
 def _release_all(actor: Actor, rows: QuerySet[SpaceBooking], reason: str) -> int:

@@ -16,9 +16,11 @@ from roomnight.clients.commands.accounts import take_revision
 from roomnight.clients.models import Account
 from roomnight.kernel.commands import UNCHANGED, Actor, changed, command, record
 from roomnight.kernel.errors import Refusal
+from roomnight.kernel.events import emit
 from roomnight.kernel.notify import notify
 from roomnight.kernel.numbering import form_number
 from roomnight.orders.commands.exception_cases import begin_case, hold_cases, tell_cases
+from roomnight.orders.events import ClientComplained
 from roomnight.orders.models import (
     AHEAD,
     OUTSIDE,
@@ -202,6 +204,8 @@ def raise_exception(
         discovered_at=discovered, contact_due_at=one.contact_due_at,
     )  # fmt: skip
     begin_case(actor, one)
+    if one.kind == ExceptionKind.COMPLAINT:
+        emit(ClientComplained(one.pk))
     return one
 
 
@@ -215,11 +219,22 @@ def change_exception(
     if order is not None and order.account_id != exception.account_id:
         raise Refusal("exception.order", _("This order is another client's."), field="order")
     take_revision(exception, revision)
-    return keep(
+    one = keep(
         actor, exception, ExceptionStep.CHANGED, kind=chosen(kind, ExceptionKind, "kind"), what=said(what, "what", "what"),
         found_at=chosen(found_at, FoundAt, "found_at"), harm=[name for name in Harm.values if name in harm],
         order=order or exception.order, handler=order.follower if order and not exception.order_id else exception.handler,
     )  # fmt: skip
+    if one.kind == ExceptionKind.COMPLAINT:
+        emit(ClientComplained(one.pk))
+    return one
+
+
+def point_to_complaint(actor: Actor, one: OrderException, number: str, url: str) -> None:
+    """It is a complaint of the client now: its page says which, within the command that opened that."""
+    changes = changed(one, complaint_number=number, complaint_url=url)
+    one.save(update_fields=[*changes])
+    write_line(actor, one, ExceptionStep.COMPLAINT, number)
+    record(one, **changes)
 
 
 @command

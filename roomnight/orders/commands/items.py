@@ -13,7 +13,7 @@ from roomnight.clients.commands.accounts import take_revision
 from roomnight.kernel.commands import Actor, changed, command, record
 from roomnight.kernel.errors import Refusal
 from roomnight.orders.commands.blocks import follow, refuse_named
-from roomnight.orders.commands.diary import release_halls_of_items
+from roomnight.orders.commands.diary import move_halls_of, release_halls_of_items
 from roomnight.orders.commands.gate import Watch
 from roomnight.orders.commands.steps import refuse_unless, write_step
 from roomnight.orders.models import ALIVE, ItemKind, Order, OrderItem, OrderStep
@@ -25,6 +25,8 @@ from roomnight.organization.working_days import day_at
 RATED = ("room_type", "arrives_on", "departs_on", "price_cents", "price_reason", "breakfasts")
 PLACED = ("arrives_on", "departs_on", "count")
 """What a block of rooms follows."""
+HOURS = ("starts_at", "ends_at")
+"""What the halls of a function follow."""
 CHECKED = ("arrives_on", "departs_on", "starts_at", "ends_at", "count", "price_cents")
 
 
@@ -57,7 +59,7 @@ def add_item(*, actor: Actor, order: Order, kind: str, **values: Any) -> OrderIt
 
 @command
 def change_item(*, actor: Actor, item: OrderItem, revision: int, **values: Any) -> OrderItem:
-    """Change an item; its kind stays."""
+    """Change an item; its kind stays. The hall held for a function goes with its hours, or refuses them (ORD-07)."""
     order = item.order
     watch = Watch(order)
     refuse_unless(order, ALIVE)
@@ -71,6 +73,9 @@ def change_item(*, actor: Actor, item: OrderItem, revision: int, **values: Any) 
         widen(order, item)
         if not changes.keys().isdisjoint(PLACED):
             follow(item, anew="count" in changes)
+        if item.kind == ItemKind.FUNCTION and not changes.keys().isdisjoint(HOURS):
+            first, last = (changes[name][0] if name in changes else getattr(item, name) for name in HOURS)
+            move_halls_of(item, (first, last))
         watch.refuse_more()
         write_step(order, actor, OrderStep.ITEM_CHANGED, item_in_short(item))
     record(item, **changes)

@@ -16,10 +16,15 @@ from roomnight.agreements.rules.seasons import RoomType
 from roomnight.kernel.commands import UNCHANGED, Actor, changed, command, record
 from roomnight.kernel.errors import Refusal
 from roomnight.kernel.tables import Table
-from roomnight.orders.commands.blocks import give_rooms_back, nights_of_stay, take_rooms
+from roomnight.orders.commands.blocks import (
+    give_rooms_back,
+    leave_nights,
+    nights_of_stay,
+    take_stay,
+    write_elsewhere,
+)
 from roomnight.orders.commands.steps import refuse_unless, tell_of_details
 from roomnight.orders.models import ALIVE, BlockRoom, Order, OrderGuest, RoomBlock
-from roomnight.orders.rules.blocks import nights_between
 from roomnight.orders.rules.rooming import (
     TYPE_WORDS,
     Listed,
@@ -165,19 +170,21 @@ class _Book:
         ):
             return self._noted(now, room.note)
         if now is not None:
-            take_rooms(now.block, nights_between(now.arrives_on, now.departs_on), -1)
+            leave_nights(now)
         free = None if now else self._free(wanted, first, last)
         if free is not None:
             return self._noted(free, room.note)
-        block = self._first_with(wanted, nights)
+        block, others = take_stay(wanted, nights)
         if now is None:
             made = BlockRoom.objects.create(block=block, arrives_on=first, departs_on=last, note=room.note)
+            write_elsewhere(made, others)
             record(made, order=self.order.number, arrives_on=first, departs_on=last)
             self.taken.rooms += 1
             return made
         changes = changed(now, block=block, arrives_on=first, departs_on=last)
         now.revision += 1
         now.save(update_fields=[*changes, "revision"])
+        write_elsewhere(now, others)
         record(now, **{name: value for name, value in changes.items() if name != "block"}, type=block.item.room_type)
         return self._noted(now, room.note)
 
@@ -212,18 +219,6 @@ class _Book:
             block__in=wanted, arrives_on=first, departs_on=last, given_back_at=None, guests=None
         ).exclude(pk__in=self.left)
         return found.select_related("block__item__order__hotel").order_by("pk").first()
-
-    def _first_with(self, wanted: Sequence[RoomBlock], nights: Sequence[date]) -> RoomBlock:
-        """The first block that has a room for every night, which is taken; refused as the last one refuses."""
-        for place, block in enumerate(wanted, 1):
-            try:
-                take_rooms(block, nights, 1)
-            except Refusal:
-                if place == len(wanted):
-                    raise
-            else:
-                return block
-        raise AssertionError(wanted)
 
     def _noted(self, room: BlockRoom, note: str) -> BlockRoom:
         changes = changed(room, note=note) if note else {}

@@ -1,6 +1,6 @@
 """The records of orders, by noun."""
 
-from roomnight.orders.models.blocks import BlockNight, BlockRelease, BlockRoom, BlockState, RoomBlock
+from roomnight.orders.models.blocks import BlockNight, BlockRelease, BlockRoom, BlockState, NightElsewhere, RoomBlock
 from roomnight.orders.models.exceptions import (
     OUTSIDE,
     Cause,
@@ -101,6 +101,7 @@ __all__ = [
     "FunctionSpace",
     "ItemKind",
     "Meal",
+    "NightElsewhere",
     "Order",
     "OrderBundle",
     "OrderCall",

@@ -89,8 +89,8 @@ class BlockRelease(models.Model):
 
 
 class BlockRoom(models.Model):
-    """One room of the rooming list: it picks up a room of its block for each of its nights. Guests hang on it, several who
-    share it. One that is given back stays on the record."""
+    """One room of the rooming list: it picks up a room of its block for each of its nights, but for those that `elsewhere` says.
+    Guests hang on it, several who share it. One that is given back stays on the record."""
 
     block = models.ForeignKey(RoomBlock, models.CASCADE, related_name="list_rooms")
     arrives_on = models.DateField(_("arrival"))
@@ -111,3 +111,15 @@ class BlockRoom(models.Model):
     @property
     def hotel_code(self) -> str:
         return self.block.item.order.hotel.code
+
+
+class NightElsewhere(models.Model):
+    """A night of a room of the list that another block of the same type gives, because the room's own has none then."""
+
+    room = models.ForeignKey(BlockRoom, models.CASCADE, related_name="elsewhere", db_index=False)
+    night = models.DateField(_("night"))
+    block = models.ForeignKey(RoomBlock, models.CASCADE, related_name="nights_given")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "night"], name="orders_room_night_elsewhere_once")]
+        ordering = ["night"]

@@ -140,7 +140,8 @@ class OrderException(models.Model):
     The client is contacted until `contact_due_at`, real minutes after it was discovered; `contact_rung` is 1 once the manager
     was told that it is late (EXC-02). `fed_at` says when the departments knew what changes, `fed_revision` is the change of
     the order they were told of. A compensation is claimed, offered, approved by the GM's office and answered by the client
-    (EXC-03); what cannot be settled is put to that office, which instructs (EXC-04). Amounts are whole cents.
+    (EXC-03); what cannot be settled is put to that office, which instructs (EXC-04). Amounts are whole cents. Where it became
+    a complaint of the client, `complaint_number` and `complaint_url` say which.
     """
 
     hotel = models.ForeignKey(Hotel, models.PROTECT, related_name="order_exceptions", db_index=False)
@@ -198,6 +199,9 @@ class OrderException(models.Model):
     instruction = models.TextField(_("instruction"), blank=True)
 
     followed_at = models.DateTimeField(_("stay followed"), null=True)
+    complaint_number = models.CharField(_("complaint"), max_length=24, blank=True)
+    complaint_url = models.CharField(max_length=200, blank=True)
+
     comments_at = models.DateTimeField(null=True)
     comments = models.TextField(_("the client's comments"), blank=True)
     impact = models.CharField(_("what it did to the client"), max_length=8, choices=Impact, blank=True)
@@ -231,6 +235,9 @@ class OrderException(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["hotel", "number"], name="orders_exception_number_once"),
+            models.UniqueConstraint(
+                fields=["hotel", "complaint_number"], condition=~Q(complaint_number=""), name="orders_exception_complaint_once"
+            ),
             models.CheckConstraint(
                 condition=Q(offer_cents__isnull=True) | Q(offer_cents__gte=0), name="orders_offer_not_negative"
             ),
@@ -354,6 +361,7 @@ class ExceptionStep(models.TextChoices):
     CAUSE = "cause", _("Cause settled")
     FILED = "filed", pgettext_lazy("exception", "Filed")
     VISITED = "visited", pgettext_lazy("exception", "Visited afterwards")
+    COMPLAINT = "complaint", pgettext_lazy("exception", "Complaint opened")
     REMARK = "remark", pgettext_lazy("exception", "Remark")
     CLOSED = "closed", pgettext_lazy("exception", "Closed")
     WITHDRAWN = "withdrawn", pgettext_lazy("exception", "Withdrawn")

@@ -1,9 +1,11 @@
-"""The papers of an order as one: the order, quotations, function sheets, changes, confirmations, comments, its follow-up (ORD-09)."""
+"""The papers of an order as one: the order, quotations, function sheets, changes, confirmations, comments, what went wrong, what
+was billed on credit, its follow-up (ORD-09)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -16,15 +18,18 @@ from roomnight.kernel.pdf import Facts, Sheet, Table, Words
 from roomnight.orders import access, follow_words, notice_words, words
 from roomnight.orders.models import (
     DepartmentNotice,
+    ExceptionState,
     FunctionSheet,
     Order,
     OrderComment,
+    OrderException,
     OrderGuest,
     OrderItem,
     OrderRevision,
     Quotation,
     QuotationState,
 )
+from roomnight.orders.queries.billed import billed
 from roomnight.orders.queries.following import Papers, papers_of
 from roomnight.orders.queries.quoting import item_of
 from roomnight.orders.queries.sheets import sheet_data
@@ -52,7 +57,8 @@ def bundle_sheet(order: Order, made_by: str, *, is_filed: bool) -> Sheet:
         else _("Printed by %(name)s on %(at)s") % {"name": made_by, "at": now},
         parts=[
             _head(seat, papers), _items(seat, papers.items), *_people(seat, one), *_quotations(seat, one), *_sheets(seat, one),
-            _changes(seat, one), _departments(seat, one), _steps(seat, papers), _comments(seat, one), _way(seat, one),
+            _changes(seat, one), _departments(seat, one), _steps(seat, papers), _comments(seat, one),
+            *_exceptions(seat, one), *_charges(seat, one), _way(seat, one),
         ],
         marks=[] if is_filed else [_("Not filed yet")], is_wide=True,
     )  # fmt: skip
@@ -68,7 +74,8 @@ def contents(order: Order) -> list[tuple[str, int]]:
         "n_quotations": _number(Quotation.objects.filter(state=QuotationState.ACCEPTED)),
         "n_sheets": _number(FunctionSheet.objects.all(), "item__order", "item"),
         "n_revisions": _number(OrderRevision.objects.all()), "n_answers": _number(DepartmentNotice.objects.exclude(answer="")),
-        "n_comments": _number(OrderComment.objects.all()),
+        "n_comments": _number(OrderComment.objects.all()), "n_exceptions": _number(_standing_exceptions()),
+        "n_charges": Coalesce(Subquery(billed(order).order_by().values("hotel").annotate(n=Count("pk")).values("n")), 0),
     }  # fmt: skip
     found: Any = Order.objects.filter(pk=order.pk).values(**counts).get()
     return [
@@ -79,6 +86,8 @@ def contents(order: Order) -> list[tuple[str, int]]:
         (_("Changes told to the departments"), max(found["n_revisions"] - 1, 0)),
         (_("Answers of the departments"), found["n_answers"]),
         (_("Comments"), found["n_comments"]),
+        (_("Exceptions"), found["n_exceptions"]),
+        (_("Charges to the client's account"), found["n_charges"]),
     ]
 
 
@@ -220,6 +229,47 @@ def _comments(seat: Seat, order: Order) -> Table:
         rows.append([_at(seat, one.at), words.dot(one.said_by, one.by.label), str(one.get_rating_display()), one.text, answers])  # fmt: skip
     heads = [_("When"), _("Said by, noted by"), _("How it sounds"), _("Comment"), _("Departments")]
     return Table(_("Comments"), heads, rows, (6, 6, 4, 14, 12), (), _("Nobody had anything to say."))
+
+
+def _standing_exceptions() -> QuerySet[OrderException]:
+    return OrderException.objects.exclude(state=ExceptionState.WITHDRAWN)
+
+
+def _exceptions(seat: Seat, order: Order) -> list[Part]:
+    """What went wrong and how it ended; what it cost the house stays in the house."""
+    found = _standing_exceptions().filter(order=order).order_by("discovered_at", "pk")
+    rows = [
+        [
+            one.number, str(one.get_kind_display()), words.dot(_at(seat, one.discovered_at), one.what),
+            words.dot(_at(seat, one.contacted_at), one.contact_said),
+            words.dot(one.get_cause_display() if one.cause else "", one.prevention), one.comments, str(one.get_state_display()),
+        ]
+        for one in found
+    ]  # fmt: skip
+    heads = [
+        _("Number"), pgettext("exceptions", "Kind"), _("What went wrong"), _("Client contacted"), _("Cause and prevention"),
+        _("The client's comments"), _("State"),
+    ]  # fmt: skip
+    return [Table(_("Exceptions"), heads, rows, (4, 4, 9, 8, 8, 7, 3))] if rows else []
+
+
+def _charges(seat: Seat, order: Order) -> list[Part]:
+    """What was put on the client's account for it, with what was taken back, and the sum."""
+    found = list(billed(order))
+    rows = [
+        [
+            str(one.on), str(one.get_kind_display()), one.reference,
+            words.dot(one.get_revenue_kind_display() if one.revenue_kind else "", one.department, one.description),
+            one.signed_by, words.amount(seat, one.amount),
+        ]
+        for one in found
+    ]  # fmt: skip
+    total = words.amount(seat, sum((one.amount for one in found), Decimal()))
+    heads = [
+        _("Day"), _("Kind"), _("Bill or reference"), _("What"), _("Signed by"), _("Amount"),
+    ]  # fmt: skip
+    title = words.dot(_("Charges to the client's account"), total)
+    return [Table(title, heads, rows, (4, 4, 6, 12, 5, 5), (5,))] if rows else []
 
 
 def _way(seat: Seat, order: Order) -> Table:

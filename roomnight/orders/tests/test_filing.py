@@ -7,14 +7,16 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from roomnight.credit.commands import charge, reverse
 from roomnight.kernel.errors import Refusal
 from roomnight.kernel.files import stored_path
 from roomnight.kernel.models import Attachment
-from roomnight.orders.commands import add_comment, archive_order, note_no_comments
+from roomnight.orders.commands import add_comment, archive_order, note_no_comments, raise_exception, withdraw_exception
 from roomnight.orders.models import Order, OrderBundle
 from roomnight.orders.queries.bundle import bundle_sheet, contents
 from roomnight.orders.queries.following import lacks_for_archive, papers_of
 from roomnight.pms.models import Confidentiality
+from tests.world_credit import bill
 from tests.world_following import completed, fresh, whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
@@ -55,6 +57,33 @@ def test_the_bundle_says_everything_of_the_order(world):
     for part in (order.number, "浦江厅", "单立人", "茶歇很好", "素食两位", "R2", "尹曼", "已安排"):
         assert part in text, part
     assert "Function sheet" in said(order, "en")
+
+
+@pytest.mark.rule("ORD-09")
+def test_the_bundle_holds_what_was_billed_and_what_went_wrong(world):
+    chen, order = world.seat("chen"), completed(world)
+    for amount, named in (
+        ("800", {"reference": f"{order.number}-2"}),
+        ("1234.56", {"description": f"会议餐 {order.number}"}),
+    ):
+        charge(actor=chen, account=order.account, bill=bill(amount, **{"reference": f"B{amount}", **named}))
+    charge(actor=chen, account=order.account, bill=bill("77.77", reference="别的账单"))
+    wrong = charge(actor=chen, account=order.account, bill=bill("55.55", reference=f"{order.number}-3"))
+    reverse(actor=chen, line=wrong, reason="重复入账")
+    given = {"actor": chen, "account": order.account, "order": order, "raised_by": world.chen, "found_at": "after"}
+    one = raise_exception(kind="mistaken", what="茶歇晚了二十分钟", **given)
+    gone = raise_exception(kind="missed", what="客户自己记错了日子", **given)
+    withdraw_exception(actor=world.seat("zhou"), exception=gone, staff=world.zhou, reason="不是异常")
+    for language in ("zh-hans", "en"):
+        text = said(order, language)
+        for part in (f"{order.number}-2", "800.00", "1,234.56", "2,034.56", one.number, "茶歇晚了二十分钟"):
+            assert part in text, part
+        assert text.count("55.55") == 2
+        for part in ("77.77", "别的账单", "客户自己记错了日子"):
+            assert part not in text, part
+    with translation.override("en"):
+        counts = dict(contents(order))
+    assert (counts["Exceptions"], counts["Charges to the client's account"]) == (1, 4)
 
 
 @pytest.mark.rule("ORD-09")

@@ -135,7 +135,7 @@ def exception(request: DeskRequest, pk: int) -> HttpResponse:
         "notices": [notice_words.notice_row(notice, now, nobody) for notice in told],
         "costs": costs, "total": exception_words.cost_of(one), "may_edit": one.is_open and access.may(seat, one, "edit"),
         "may_see_order": one.order is not None and orders.may(seat, one.order, "read"),
-        "may_see_visit": seat.may("activities.visit"), "may_open_client": seat.may("clients.account"),
+        "may_see_visit": seat.may("activities.visit"), "may_see_complaint": seat.may("service.complaint"), "may_open_client": seat.may("clients.account"),
         "may_note": one.is_open and one.seen_at is None and access.may(seat, one, "approve"),
         "way": [(line, names.get(line.who, who(line.who))) for line in lines],
     }  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from roomnight.credit.queries.words import for_till
 from roomnight.kernel.errors import Refusal
 from roomnight.orders import access, commands, words
+from roomnight.orders.commands.diary import HallTaken
 from roomnight.orders.forms.orders import FORMS, ItemForm, OrderForm, WhyForm
 from roomnight.orders.models import ALIVE, ItemKind, Order, OrderItem, OrderLine, OrderState
 from roomnight.orders.queries.completeness import missing_in
@@ -187,9 +188,23 @@ def item_edit(request: DeskRequest, pk: int, item: int) -> HttpResponse:
     form = _item_form(request, one.kind, one)
     return small_form(
         request, one.order, form,
-        lambda _data: at_the_gate(seat, lambda: commands.change_item(actor=seat, item=one, revision=one.revision, **form.values())),
+        lambda _data: at_the_gate(seat, lambda: _with_its_halls(seat, form, lambda: commands.change_item(actor=seat, item=one, revision=one.revision, **form.values()))),
         title=ItemKind(one.kind).label, action=_("Save"), said=_("Saved."),
     )  # fmt: skip
+
+
+def _with_its_halls(seat: Seat, form: ItemForm, do: Callable[[], object]) -> None:
+    """Do it; what keeps a hall from moving with the function is said at its hours, with who is in the way as far as one sees."""
+    try:
+        do()
+    except HallTaken as taken:
+        seen = access.named_bookings(seat).filter(pk__in=[one.pk for one in taken.holders]).values_list("pk", flat=True)
+        message = words.in_the_way(seat, str(taken.message), taken.holders, set(seen))
+        raise Refusal(taken.code, message, field="at") from None
+    except Refusal as refusal:
+        if refusal.field == "starts_at" and "at" in form.fields:
+            raise Refusal(refusal.code, refusal.message, field="at") from None
+        raise
 
 
 @needs("orders.order", "edit")

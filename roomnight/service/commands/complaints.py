@@ -72,7 +72,7 @@ def take_complaint(
     account = account or (order.account if order is not None else None)
     _refuse_nonsense(text, wants, account, contact, order, complainant, room)
     representative = account.owner if account is not None else None
-    stay, is_secret = _stay_in(hotel, room, day_at(hotel, now))
+    stay, is_secret = stay_in(hotel, room, day_at(hotel, now))
     made = Complaint(
         hotel=hotel, number=form_number("TS", hotel.code, day_at(hotel, now)), channel=channel, account=account,
         contact=contact, order=order, follow_up=follow_up, complainant=clean(complainant)[:80], phone=clean(phone)[:60],
@@ -112,7 +112,7 @@ def report(one: Complaint, by: Staff) -> None:
     for person in sorted(leaders - {by, one.owner}, key=lambda person: person.username):
         tell(one, person, REPORTED, name=by.label)
     if one.owner_id != by.pk and one.follow_up_id is None:
-        tell(one, one.owner, YOURS, until=_local(one, one.due_at))
+        tell(one, one.owner, YOURS, until=local_time(one, one.due_at))
 
 
 def tell(one: Complaint, person: Staff, message: str, **values: Any) -> None:
@@ -199,7 +199,7 @@ def hand_over_complaint(*, actor: Actor, complaint: Complaint, revision: int, ow
     changes = changed(complaint, owner=owner)
     complaint.save(update_fields=list(changes))
     record(complaint, reason=clean(reason)[:200], **changes)
-    tell(complaint, owner, YOURS, until=_local(complaint, complaint.due_at))
+    tell(complaint, owner, YOURS, until=local_time(complaint, complaint.due_at))
     return complaint
 
 
@@ -240,7 +240,7 @@ def _refuse_nonsense(
         raise Refusal("complaint.order", _("This order is another client's."), field="order")
 
 
-def _stay_in(hotel: Hotel, room: str, today: Any) -> tuple[str, bool]:
+def stay_in(hotel: Hotel, room: str, today: Any) -> tuple[str, bool]:
     """The stay of the one guest in a room, and whether that guest is here for nobody; "" where there is none or there are more."""
     if not room.strip():
         return "", False
@@ -248,5 +248,5 @@ def _stay_in(hotel: Hotel, room: str, today: Any) -> tuple[str, bool]:
     return (found[0].stay_key if len(found) == 1 else ""), any(one.level >= ROOM_SECRET for one in found)
 
 
-def _local(one: Complaint, moment: datetime) -> str:
+def local_time(one: Complaint, moment: datetime) -> str:
     return f"{moment.astimezone(ZoneInfo(one.hotel.timezone)):%m-%d %H:%M}"

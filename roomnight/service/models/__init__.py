@@ -15,8 +15,39 @@ from roomnight.service.models.complaints import (
     Severity,
 )
 from roomnight.service.models.letters import Letter, LetterKind, LetterState, Topic, Verdict
+from roomnight.service.models.requests import (
+    OPEN_STATES,
+    Asker,
+    Improvement,
+    Place,
+    RequestKind,
+    RequestState,
+    RequestStep,
+    ServiceRequest,
+    StepKind,
+    Urgency,
+)
+from roomnight.service.models.reviews import DealReview, ReviewState, Slip, Went
+from roomnight.service.models.surveys import (
+    CATEGORIES,
+    REASONS,
+    AnsweredBy,
+    Reason,
+    Survey,
+    SurveyAbout,
+    SurveyState,
+)
 
 __all__ = [
+    "DealReview",
+    "ReviewState",
+    "Slip",
+    "Went",
+    "OPEN_STATES",
+    "Asker",
+    "CATEGORIES",
+    "REASONS",
+    "AnsweredBy",
     "Category",
     "Cause",
     "Channel",
@@ -28,10 +59,22 @@ __all__ = [
     "ComplaintAnswer",
     "ComplaintState",
     "Escalation",
+    "Improvement",
     "Letter",
     "LetterKind",
     "LetterState",
+    "Place",
+    "RequestKind",
+    "RequestState",
+    "RequestStep",
+    "ServiceRequest",
     "Severity",
+    "StepKind",
+    "Reason",
+    "Survey",
+    "SurveyAbout",
+    "SurveyState",
     "Topic",
+    "Urgency",
     "Verdict",
 ]

@@ -9,7 +9,7 @@ PARTS = ("done", "informed_at", "client_answer", "cause", "prevention")
 """What a close has: what was done, when the client was told, the answer, the cause, and how it is prevented."""
 
 
-def due(began: datetime, hours: int) -> datetime:
+def due(began: datetime, hours: float) -> datetime:
     """By when a complaint is closed: so many hours on, by day and night, over weekends and holidays.
 
     Counted as time that passes: when clocks are put forward or back it is neither an hour more nor less.
@@ -17,7 +17,7 @@ def due(began: datetime, hours: int) -> datetime:
     return began.astimezone(UTC) + timedelta(hours=hours)
 
 
-def escalations(began: datetime, hours: int, shares: Sequence[int]) -> list[datetime]:
+def escalations(began: datetime, hours: float, shares: Sequence[int]) -> list[datetime]:
     """When an open complaint goes up: at each share (percent) of its time."""
     return [began.astimezone(UTC) + timedelta(hours=hours) * share / 100 for share in shares]
 

@@ -137,6 +137,7 @@ def complaint(request: DeskRequest, pk: int) -> HttpResponse:
         if sees_production else None,
         "sees_client": one.account is not None and seat.may("clients.account"),
         "sees_order": one.order is not None and seat.may("orders.order"),
+        "sees_exception": seat.may("orders.exception"),
         "sees_case": one.case is not None and seat.may("procedures.task"),
     }  # fmt: skip
     return page(request, "service/complaint.html", context)

@@ -11,7 +11,7 @@ from roomnight.kernel.commands import SYSTEM
 from roomnight.orders.commands import change_item, confirm_notice, raise_late_notices, report_problem, say_ready
 from roomnight.orders.models import DepartmentNotice, Order, OrderState
 from roomnight.orders.queries.revisions import answering, standing
-from roomnight.organization.models import Hotel, Staff
+from roomnight.organization.models import Department, Hotel, Staff
 from roomnight.web.demo.contracts import by
 
 CONFERENCE, HERE = "年度经销商大会", "华东区销售会议"
@@ -30,8 +30,7 @@ def answer_notices(*, hotel: Hotel, staff: Mapping[str, Staff]) -> None:
         Order.objects.select_related("hotel").filter(hotel=hotel, title=title).first() for title in (CONFERENCE, HERE)
     )
     if here is not None and here.state == OrderState.IN_PROGRESS:
-        for one in standing(here):
-            _answer(one, "", is_ready=True)
+        answer_all(here, "")
     if ahead is None:
         return
     for one in standing(ahead):
@@ -55,10 +54,20 @@ def answer_notices(*, hotel: Hotel, staff: Mapping[str, Staff]) -> None:
     _let_one_be_late(hotel, ahead)
 
 
-def _person(notice: DepartmentNotice) -> Staff | None:
-    """Somebody of the department who may answer."""
-    place = answering().filter(department=notice.department_id).select_related("staff").order_by("pk").first()
+def answer_all(order: Order, note: str) -> None:
+    """Every department that was told of an order confirms it and is ready."""
+    for one in standing(order):
+        _answer(one, note, is_ready=True)
+
+
+def somebody_of(department: Department) -> Staff | None:
+    """Somebody of a department who may answer."""
+    place = answering().filter(department=department).select_related("staff").order_by("pk").first()
     return place.staff if place else None
+
+
+def _person(notice: DepartmentNotice) -> Staff | None:
+    return somebody_of(notice.department)
 
 
 def _answer(notice: DepartmentNotice, note: str, *, is_ready: bool = False) -> None:

@@ -34,14 +34,17 @@ from roomnight.web.demo.answers import answer_notices
 from roomnight.web.demo.complaints import complain
 from roomnight.web.demo.contracts import sign_contracts
 from roomnight.web.demo.desk import attend
+from roomnight.web.demo.evaluating import evaluate_clients
 from roomnight.web.demo.exceptions import go_wrong
 from roomnight.web.demo.feeds import import_feeds
+from roomnight.web.demo.following import follow_orders
 from roomnight.web.demo.functions import hold_functions
 from roomnight.web.demo.house import furnish
 from roomnight.web.demo.invention import COLUMNS, Invented, bookings, clients
 from roomnight.web.demo.keeping import keep
 from roomnight.web.demo.ledgers import open_credit
 from roomnight.web.demo.life import PAST_DAYS, live
+from roomnight.web.demo.opinions import ask_opinions
 from roomnight.web.demo.orders import take_orders
 from roomnight.web.demo.own_fields import ask_more, more_of
 from roomnight.web.demo.people import PEOPLE, REPRESENTATIVES
@@ -49,6 +52,8 @@ from roomnight.web.demo.registers import keep_registers
 from roomnight.web.demo.removal import remove_everything_of
 from roomnight.web.demo.rulebook import write_rules
 from roomnight.web.demo.screening import screen_clients
+from roomnight.web.demo.service_desk import attend_desk
+from roomnight.web.demo.silence import listen
 from roomnight.web.demo.training import train
 from roomnight.web.demo.visitors import receive
 
@@ -131,11 +136,16 @@ def fill(
     take_orders(hotel=hotel, staff=staff, accounts=accounts, today=today)
     attend(hotel=hotel, staff=staff, today=today)
     complain(hotel=hotel, staff=staff, accounts=accounts)
+    attend_desk(hotel=hotel, staff=staff, today=today)
     hold_functions(rng=random.Random(rng.random()), hotel=hotel, today=today, staff=staff, accounts=accounts)  # noqa: S311
     answer_notices(hotel=hotel, staff=staff)
+    follow_orders(hotel=hotel, staff=staff)
     go_wrong(hotel=hotel, staff=staff)
     keep_registers(rng=rng, hotel=hotel, today=today, staff=staff)
     screen_clients(hotel=hotel, staff=staff, today=today)
+    ask_opinions(rng=random.Random(count), hotel=hotel, staff=staff, accounts=accounts)  # noqa: S311
+    evaluate_clients(hotel=hotel, staff=staff, today=today)
+    listen(hotel=hotel, today=today)
     return staff
 
 

@@ -97,6 +97,7 @@ def take_orders(*, hotel: Hotel, staff: dict[str, Staff], accounts: list[Account
     _group(book, owned[0])
     _options(book, owned)
     _here(book, owned)
+    _over(book, owned)
     _quote(book, owned[4])
     _lost(book, owned)
     return book.made
@@ -196,6 +197,20 @@ def _here(book: _Book, owned: list[Account]) -> None:
     )  # fmt: skip
     confirm_order(actor=by(staff["he"]), order=here, note="邮件确认")
     begin_order(actor=by(staff["he"]), order=here)
+
+
+def _over(book: _Book, owned: list[Account]) -> None:
+    """A breakfast of this morning, confirmed in time; the rest of its way is gone by whoever follows it."""
+    staff = book.staff
+    days = book.days(0)
+    over = book.take(
+        owned[6], days, "董事会早餐会", "meeting", 0,
+        [days.hall(0, (7, 9), "早餐会", 16, 1_200, set_up="u_shape", space_wish="会议室 3", equipment="投影、同声记录"),
+         days.meal(0, 7, "breakfast", 16, 128, place="会议室 3", menu="商务早餐，两位素食")],
+        who="he", people=16, arrives_at=time(7),
+    )  # fmt: skip
+    confirm_order(actor=by(staff["he"]), order=over, note="邮件确认")
+    begin_order(actor=by(staff["he"]), order=over)
 
 
 def _lost(book: _Book, owned: list[Account]) -> None:

@@ -13,6 +13,7 @@ from roomnight.kernel.commands import Machine
 from roomnight.organization.models import Hotel, Staff
 from roomnight.procedures.commands.registers import add_entry, sign_entry, void_entry
 from roomnight.procedures.models import FormVersion, VersionState
+from roomnight.web.demo.desk_registers import WRITERS, desk_lines
 
 CALLERS = ["赵女士", "钱先生", "孙先生", "李女士", "周先生", "吴女士", "郑先生", "王女士", "冯先生", "陈女士"]
 AREAS = ["浦东新区花木", "浦东新区金桥", "黄浦区打浦桥", "静安区曹家渡", "徐汇区漕河泾", "杨浦区五角场"]
@@ -35,7 +36,7 @@ def keep_registers(*, rng: random.Random, hotel: Hotel, today: date, staff: dict
     versions = {one.form.code: one for one in found}
     writers = {
         "enquiry-calls": "he", "key-register": "du", "laundry-slips": "pan", "meter-readings": "wei",
-        "hand-over-book": "du", "visitor-register": "shi",
+        "hand-over-book": "du", "visitor-register": "shi", **WRITERS,
     }  # fmt: skip
     lines = {
         "enquiry-calls": [call(rng, today, day, staff["he"].name) for day in range(14)],
@@ -44,6 +45,7 @@ def keep_registers(*, rng: random.Random, hotel: Hotel, today: date, staff: dict
         "meter-readings": [reading(rng, today, day, one, staff["wei"].name) for day in range(4) for one in METERS],
         "hand-over-book": [shift(rng, today, day, kind) for day in range(3) for kind in ("early", "middle", "late")],
         "visitor-register": [visitor(rng, today, day) for day in range(6)],
+        **desk_lines(today),
     }
     for code, who in writers.items():
         actor = Machine(staff[who].username, hotel.code)

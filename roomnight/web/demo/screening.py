@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from roomnight.insight.commands import (
     decide_result,
@@ -10,6 +10,7 @@ from roomnight.insight.commands import (
     review_judgement,
     run_screening,
     sign_screening,
+    write_finding,
 )
 from roomnight.insight.models import Judgement
 from roomnight.kernel.commands import OPERATOR, Machine
@@ -45,3 +46,17 @@ def screen_clients(*, hotel: Hotel, staff: dict[str, Staff], today: date) -> Non
                 actor=Machine(manager.username, hotel.code), judgement=one, staff=manager, is_agreed=True, remark="",
                 revision=one.revision,
             )  # fmt: skip
+    write_findings(hotel=hotel, director=director, manager=manager, today=today)
+
+
+def write_findings(*, hotel: Hotel, director: Staff, manager: Staff, today: date) -> None:
+    """Two findings of the composition, one of them soon due."""
+    found = (
+        ("前十家公司占协议客房收入过半，过于集中", "每月新签两家间夜过百的协议客户，重点为软件园", manager, 40),
+        ("会议产品只有少数客户使用", "为前二十家客户各报一次会议方案", director, 5),
+    )
+    for text, countermeasure, owner, days in found:
+        write_finding(
+            actor=Machine(director.username, hotel.code), hotel=hotel, by=director, period=str(today.year), text=text,
+            countermeasure=countermeasure, owner=owner, due_on=today + timedelta(days=days),
+        )  # fmt: skip

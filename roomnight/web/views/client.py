@@ -35,9 +35,13 @@ PANELS = (
     Panel("panel-activities", _("To do"), "activity_panels:activities", ("activities.followup", "read")),
     Panel("panel-orders", _("Orders"), "order_panels:orders", ("orders.order", "read")),
     Panel("panel-complaints", _("Complaints"), "service_panels:complaints", ("service.complaint", "read")),
+    Panel("panel-surveys", _("Satisfaction"), "service_panels:surveys", ("service.survey", "read")),
     Panel("panel-production", _("Production"), "production_panels:production", ("pms.production", "read")),
     Panel(
         "panel-agreements", _("Agreements"), "agreement_panels:agreements", ("agreements.agreement", "read"), side=True
+    ),
+    Panel(
+        "panel-evaluations", _("Relationship"), "insight_panels:evaluations", ("insight.evaluation", "read"), side=True
     ),
     Panel("panel-cases", _("Cases"), "web:panel_cases", ("procedures.task", "read"), side=True),
     Panel("panel-presence", _("In house now"), "production_panels:presence", ("pms.in_house", "read"), side=True),
