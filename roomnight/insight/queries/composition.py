@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -39,13 +40,16 @@ def sellers(hotel: Hotel, side: str, year: int | None) -> list[Seller]:
     return sellers_between(hotel, side, first, last)
 
 
-def sellers_between(hotel: Hotel, side: str, first: date, last: date, *, with_numbers: bool = True) -> list[Seller]:
-    """The same of whole months, by their first and last day. Sums need no numbers; an order does, where two are alike."""
+def sellers_between(
+    hotel: Hotel, side: str, first: date, last: date, *, numbers: Mapping[int, str] | None = None
+) -> list[Seller]:
+    """The same of whole months, by their first and last day. `numbers` are read where they are not given; sums need none, an
+    order does, where two are alike."""
     rows = ProductionMonth.objects.filter(
         hotel=hotel, side=side, basis=Basis.ARRIVAL, product=ProductionMonth.Product.ROOMS, month__gte=first,
         month__lte=last,
     )  # fmt: skip
-    numbers = numbers_of(hotel, side) if with_numbers else {}
+    numbers = numbers_of(hotel, side) if numbers is None else numbers
     summed = rows.order_by().values_list("account_id").annotate(
         Sum("room_revenue_cents"), Sum("room_nights"), Sum("bookings")
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from django.db.models import Q, Sum
@@ -11,7 +11,7 @@ from django.db.models import Q, Sum
 from roomnight.clients.models import Account
 from roomnight.insight.queries.composition import NOTHING, STAYED, sellers_between
 from roomnight.insight.rules.breakdown import Cells, Figures, Period
-from roomnight.insight.rules.composition import by_revenue, classes
+from roomnight.insight.rules.composition import Seller, by_revenue, classes
 from roomnight.insight.rules.values import SALES_CLASSES
 from roomnight.organization.models import Hotel
 from roomnight.pms.models import Basis, Booking, ProductionMonth
@@ -25,50 +25,56 @@ WITHOUT_CLIENTS: Final = tuple(COLUMNS)
 """What the whole house can be broken down by: much of its business has no client."""
 
 
-def cells(hotel: Hotel, side: str, period: Period, row: str, column: str = "") -> Cells:
+def cells(
+    hotel: Hotel, side: str, period: Period, row: str, column: str = "", *, numbers: Mapping[int, str] | None = None
+) -> Cells:
     """The figures by value of one dimension, or of two crossed. `side` is empty for the whole house.
 
     Rooms are of reservations that were stayed, by day of arrival; other products of folio lines, by month charged. What
-    the data do not tell has the value NULL: of other products than rooms no segment, country or channel is known.
+    the data do not tell has the value NULL: of other products than rooms no segment, country or channel is known. Classes by
+    sales need the clients' numbers, which are read where they are not given.
     """
     asked = [name for name in (row, column) if name]
     stored = [name for name in asked if name in COLUMNS]
     if not side and len(stored) < len(asked):
         raise ValueError(asked)
-    valued = {name: _values_of_clients(hotel, side, period, name) for name in asked if name in OF_CLIENTS}
+    sold: list[Seller] = []
+    if side and (not stored or LEVEL in asked):
+        sold = sellers_between(hotel, side, period.first, period.last, numbers=numbers if LEVEL in asked else {})
+    valued = {name: _values_of_clients(hotel, sold, period, name) for name in asked if name in OF_CLIENTS}
     found: dict[tuple[str, str], Figures] = defaultdict(Figures)
-    for account, known, figures in _rows(hotel, side, period, stored, is_by_product=PRODUCT in asked):
+    for account, known, figures in _rows(hotel, side, period, stored, sold, is_by_product=PRODUCT in asked):
         values = [known[name] if name in known else valued[name](account) for name in asked]
         key = (values[0], values[1] if column else "")
         found[key] = found[key].plus(figures)
     return {key: figures for key, figures in found.items() if figures != Figures()}
 
 
-def _values_of_clients(hotel: Hotel, side: str, period: Period, name: str) -> Callable[[int], str]:
+def _values_of_clients(hotel: Hotel, sold: list[Seller], period: Period, name: str) -> Callable[[int], str]:
     if name == LEVEL:
-        found = by_revenue(sellers_between(hotel, side, period.first, period.last))
         bounds = SALES_CLASSES.at(hotel.code, period.last)
-        known = classes(found, bounds["A"], bounds["B"])
+        known = classes(by_revenue(sold), bounds["A"], bounds["B"])
     else:
         known = dict(Account.objects.filter(hotel=hotel).exclude(**{name: ""}).values_list("pk", name))
     return lambda account: known.get(account, NOTHING)
 
 
 def _rows(
-    hotel: Hotel, side: str, period: Period, stored: list[str], *, is_by_product: bool
+    hotel: Hotel, side: str, period: Period, stored: list[str], sold: list[Seller], *, is_by_product: bool
 ) -> Iterator[tuple[int, dict[str, str], Figures]]:
     """Account (0 for the whole house), what the row says of dimensions, figures."""
     rooms = {PRODUCT: ProductionMonth.Product.ROOMS.value} if is_by_product else {}
-    for account, values, figures in _rooms(hotel, side, period, stored):
+    for account, values, figures in _rooms(hotel, side, period, stored, sold):
         yield account, {**dict(zip(stored, map(_value, values), strict=True)), **rooms}, figures
     if is_by_product:
         for account, product, cents in _other_products(hotel, side, period):
             yield account, {**dict.fromkeys(stored, NOTHING), PRODUCT: product}, Figures(cents)
 
 
-def _rooms(hotel: Hotel, side: str, period: Period, stored: list[str]) -> Iterable[tuple[int, Iterable[Any], Figures]]:
+def _rooms(
+    hotel: Hotel, side: str, period: Period, stored: list[str], sold: list[Seller]
+) -> Iterable[tuple[int, Iterable[Any], Figures]]:
     if side and not stored:
-        sold = sellers_between(hotel, side, period.first, period.last, with_numbers=False)
         return [(one.account, (), Figures(one.revenue_cents, one.nights)) for one in sold]
     reach = Booking.objects.filter(STAYED, hotel=hotel, arrival__gte=period.first, arrival__lte=period.last)
     if side:
@@ -93,12 +99,6 @@ def _other_products(hotel: Hotel, side: str, period: Period) -> Iterator[tuple[i
 
 def _value(value: Any) -> str:
     return str(value) if value not in (None, "") else NOTHING
-
-
-def room_revenue(hotel: Hotel, side: str, period: Period) -> int:
-    """What the rooms of one side's clients brought, in cents."""
-    sold = sellers_between(hotel, side, period.first, period.last, with_numbers=False)
-    return sum(one.revenue_cents for one in sold)
 
 
 def house_revenue(hotel: Hotel, period: Period) -> Figures:

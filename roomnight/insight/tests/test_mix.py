@@ -145,6 +145,14 @@ def test_the_file_has_every_row_and_who_took_it_is_kept(mixed, browse):
     assert browse("chen").get(f"{URL}composition/excel/").status_code == 403
 
 
+@pytest.mark.parametrize("cross", ["", "level", "product", "segment"])
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_no_breakdown_asks_more_than_twelve_questions(mixed, browse, django_assert_max_num_queries, by, cross):
+    lin = browse("lin")
+    with django_assert_max_num_queries(12):
+        assert lin.get(f"{URL}composition/?by={by}&with={cross}&period=2025").status_code == 200
+
+
 def test_an_empty_period_and_a_strange_address_still_make_a_page(mixed, browse):
     lin = browse("lin")
     assert "composition-chart" not in lin.get(f"{URL}composition/?period=2023").content.decode()

@@ -21,6 +21,7 @@ from roomnight.insight.views.periods import label_of, period_of, periods, value_
 from roomnight.kernel.export import to_xlsx
 from roomnight.organization.http import DeskRequest, needs
 from roomnight.pms.models import ProductionMonth, Side
+from roomnight.pms.queries.production import numbers_of
 from roomnight.ui.downloads import XLSX, download
 from roomnight.ui.page import page
 
@@ -92,8 +93,10 @@ def word_of(dimension: str, value: str) -> Any:
 def worked_out(request: DeskRequest, asked: Asked) -> Breakdown:
     """The figures that were asked for, beside those of the year before."""
     hotel = request.seat.hotel
+    numbers = numbers_of(hotel, asked.side) if mix.LEVEL in (asked.by, asked.cross) else {}
     now, before = (
-        mix.cells(hotel, asked.side, period, asked.by, asked.cross) for period in (asked.period, asked.period.before)
+        mix.cells(hotel, asked.side, period, asked.by, asked.cross, numbers=numbers)
+        for period in (asked.period, asked.period.before)
     )
     return broken_down(now, before, ORDERS.get(asked.by, ()), ORDERS.get(asked.cross, ()))
 
@@ -145,12 +148,13 @@ def composition(request: DeskRequest) -> HttpResponse:
     found = worked_out(request, asked)
     rows = few(found.rows)
     columns = found.columns if len(found.columns) <= COLUMNS + 1 else [*found.columns[:COLUMNS], REST]
-    rooms, house = mix.room_revenue(seat.hotel, asked.side, asked.period), mix.house_revenue(seat.hotel, asked.period)
+    is_plain = asked.by != mix.PRODUCT and not asked.cross
+    house = mix.house_revenue(seat.hotel, asked.period) if is_plain else Figures()
     names = dimension_names()
     context = {
         "asked": asked, "period_value": value_of(asked.period), "period": label_of(asked.period), "before": label_of(asked.period.before), "names": names,
         "by": names[asked.by], "selects": selects(request, asked, names), "has_any": bool(found.rows),
-        "total": _figures(found.now, found.before, found.now, found.before), "of_house": share(rooms, house.cents),
+        "total": _figures(found.now, found.before, found.now, found.before), "of_house": share(found.now.cents, house.cents),
         "rows": [_row(asked, row, found) for row in rows], "columns": [word_of(asked.cross, one) for one in columns],
         "crossed": [_crossed(asked, row, columns, found) for row in rows] if asked.cross else [],
         "column_sums": _column_sums(asked, columns, found) if asked.cross else [],
