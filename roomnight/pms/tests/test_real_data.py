@@ -29,8 +29,6 @@ REPORTS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.rule("PMS-02")
-@pytest.mark.rule("PMS-03")
 def test_the_public_file_comes_to_the_published_figures(houses, tmp_path):
     """40,060 rows: every line of the four files, nothing new when sent again, the same state from shuffled rows."""
     whole = {"rows_read": 40_060, "created": 40_060, "updated": 0, "unchanged": 0, "rejected": 0}
