@@ -59,10 +59,9 @@ def with_exception(found: QuerySet[Complaint]) -> QuerySet[Complaint]:
     )
 
 
-def may(seat: Seat, one: Complaint, action: str) -> bool:
-    """Whether this person may do that to a complaint already within reach; the scopes of `complaints` without a query."""
-    people = {one.owner_id, one.taken_by_id, one.representative_id}
-    match seat.scope("service.complaint", action):
+def _reaches(scope: str | None, seat: Seat, people: set[int | None], department: int | None) -> bool:
+    """Whether a scope takes in what belongs to these people and is about this department; as `within`, without a query."""
+    match scope:
         case None:
             return False
         case Scope.HOTEL:
@@ -71,8 +70,14 @@ def may(seat: Seat, one: Complaint, action: str) -> bool:
             return bool(people.intersection(seat.team_ids))
         case Scope.DEPARTMENT:
             here = seat.membership.department_id if seat.membership else None
-            return bool(people.intersection(seat.department_ids)) or (here is not None and one.department_id == here)
+            return bool(people.intersection(seat.department_ids)) or (here is not None and department == here)
     return seat.staff.pk in people
+
+
+def may(seat: Seat, one: Complaint, action: str) -> bool:
+    """Whether this person may do that to a complaint already within reach; the scopes of `complaints` without a query."""
+    people = {one.owner_id, one.taken_by_id, one.representative_id}
+    return _reaches(seat.scope("service.complaint", action), seat, people, one.department_id)
 
 
 def complaints_of(seat: Seat, account: Account) -> QuerySet[Complaint]:
@@ -143,17 +148,7 @@ def survey(seat: Seat, pk: int, action: str = "read") -> Survey:
 def may_survey(seat: Seat, one: Survey, action: str) -> bool:
     """Whether this person may do that to a survey already within reach; the scopes of `surveys` without a query."""
     people = {one.representative_id, one.sent_by_id, one.account.owner_id}
-    match seat.scope("service.survey", action):
-        case None:
-            return False
-        case Scope.HOTEL:
-            return True
-        case Scope.TEAM:
-            return bool(people.intersection(seat.team_ids))
-        case Scope.DEPARTMENT:
-            here = seat.membership.department_id if seat.membership else None
-            return bool(people.intersection(seat.department_ids)) or (here is not None and one.department_id == here)
-    return seat.staff.pk in people
+    return _reaches(seat.scope("service.survey", action), seat, people, one.department_id)
 
 
 def surveys_of(seat: Seat, account: Account) -> QuerySet[Survey]:

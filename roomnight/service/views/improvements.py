@@ -22,10 +22,10 @@ from roomnight.service.forms.requests import ImprovementForm, ResultForm
 from roomnight.service.forms.statistics import SpanForm
 from roomnight.service.models import ServiceRequest
 from roomnight.service.queries.requests import WAYS, figures
+from roomnight.ui.downloads import XLSX
 from roomnight.ui.page import page
 from roomnight.ui.small_forms import small_form
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IN_CHART = 12
 ROWS = 100
 

@@ -22,9 +22,9 @@ from roomnight.service.forms.statistics import SpanForm
 from roomnight.service.models import Complaint
 from roomnight.service.queries.statistics import WAYS, kept_complainers, statistics
 from roomnight.service.rules.values import REPEAT_DAYS
+from roomnight.ui.downloads import XLSX
 from roomnight.ui.page import page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IN_CHART = 12
 
 

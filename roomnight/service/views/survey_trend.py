@@ -20,7 +20,7 @@ from roomnight.service import access
 from roomnight.service.models import Survey
 from roomnight.service.queries.surveys import WAYS, Line, sent_and_answered, trend
 from roomnight.service.rules.surveys import months_until
-from roomnight.service.views.statistics import XLSX
+from roomnight.ui.downloads import XLSX
 from roomnight.ui.page import page
 
 SPANS = (6, 12, 24)
